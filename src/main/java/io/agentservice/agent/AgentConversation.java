@@ -1,0 +1,42 @@
+package io.agentservice.agent;
+
+import io.agentservice.job.Delta;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.Outcome;
+import io.agentservice.process.OutputLine;
+import io.agentservice.process.ProcessExit;
+import java.util.List;
+
+/** One conversation with one process. Called from one thread at a time. */
+public interface AgentConversation {
+
+    /** Says the first words. */
+    void begin();
+
+    /** Understands a line and answers it where an answer is due. Never fails for what a line holds. */
+    Reading read(OutputLine line);
+
+    /** Asks the agent to stop and give its result so far. */
+    void interrupt();
+
+    /** Whether the agent has given its last result and only has to exit. */
+    boolean isOver();
+
+    /** How the run ended, judged by what was said. */
+    Outcome outcome(ProcessExit exit);
+
+    /**
+     * What a line means.
+     *
+     * @param events what is recorded of it, in order
+     * @param deltas what is only shown
+     */
+    record Reading(List<JobEvent> events, List<Delta> deltas) {
+
+        static final Reading NOTHING = new Reading(List.of(), List.of());
+
+        static Reading of(JobEvent event) {
+            return new Reading(List.of(event), List.of());
+        }
+    }
+}

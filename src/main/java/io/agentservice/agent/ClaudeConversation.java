@@ -1,0 +1,150 @@
+package io.agentservice.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.agentservice.job.Delta;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobSpec;
+import io.agentservice.job.Outcome;
+import io.agentservice.process.OutputLine;
+import io.agentservice.process.ProcessExit;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * The control protocol with one CLI process:
+ *
+ * <pre>
+ *   → initialize   ← its answer lists the agents: ours must be there, or the CLI would silently run another
+ *   → the prompt   ← events …  ← result
+ *   → end of input, and the process exits
+ * </pre>
+ */
+final class ClaudeConversation implements AgentConversation {
+
+    private static final String INITIALIZE = "initialize";
+    private static final String INTERRUPT = "interrupt";
+
+    private final JobSpec spec;
+    private final AgentCli.AgentInput input;
+    private final ClaudeStreamParser parser;
+    private final ObjectMapper json;
+    private final ClaudeVerdict verdict = new ClaudeVerdict();
+    private volatile boolean over;
+
+    ClaudeConversation(JobSpec spec, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
+        this.spec = spec;
+        this.input = input;
+        this.parser = parser;
+        this.json = json;
+    }
+
+    @Override
+    public void begin() {
+        send(controlRequest(INITIALIZE));
+    }
+
+    @Override
+    public Reading read(OutputLine line) {
+        if (line.source() == OutputLine.Source.STDERR) {
+            verdict.sawStderr(line.text());
+            return Reading.of(new JobEvent.Stderr(line.text()));
+        }
+        return understand(parser.parse(line.text()), line.text());
+    }
+
+    private Reading understand(ClaudeLine line, String raw) {
+        verdict.sawStdout();
+        if (line instanceof ClaudeLine.Recorded recorded) {
+            recorded.events().forEach(verdict::saw);
+            return new Reading(recorded.events(), List.of());
+        }
+        if (line instanceof ClaudeLine.Live live) {
+            return new Reading(List.of(), live.delta().map(List::<Delta>of).orElse(List.of()));
+        }
+        if (line instanceof ClaudeLine.Result result) {
+            return finishTurn(result, raw);
+        }
+        if (line instanceof ClaudeLine.Response response) {
+            return answered(response);
+        }
+        return refuse((ClaudeLine.Request) line, raw);
+    }
+
+    /** A result is neither unique nor last: the input ends with the first after which no message waits. */
+    private Reading finishTurn(ClaudeLine.Result result, String raw) {
+        verdict.sawResult(result.body(), raw);
+        if (result.body().path("queued_turn_count").asInt() == 0) {
+            end();
+        }
+        return Reading.of(result.event());
+    }
+
+    private Reading answered(ClaudeLine.Response response) {
+        if (!response.requestId().equals(INITIALIZE)) {
+            return Reading.NOTHING;
+        }
+        JsonNode agents = response.body().path("response").path("agents");
+        boolean known = StreamSupport.stream(agents.spliterator(), false)
+                .anyMatch(agent -> agent.path("name").asText().equals(spec.agent()));
+        if (known) {
+            send(prompt());
+        } else {
+            verdict.sawUnknownAgent(spec.agent(), response.body().path("error").asText(""));
+            end();
+        }
+        return Reading.NOTHING;
+    }
+
+    /** We asked for no hooks and no permission prompts, so nobody here can answer: say so, or the CLI waits. */
+    private Reading refuse(ClaudeLine.Request request, String raw) {
+        ObjectNode response = json.createObjectNode().put("type", "control_response");
+        response.putObject("response")
+                .put("subtype", "error")
+                .put("request_id", request.requestId())
+                .put("error", "not supported: nobody is there to answer");
+        send(response);
+        return Reading.of(new JobEvent.Output(raw));
+    }
+
+    @Override
+    public void interrupt() {
+        send(controlRequest(INTERRUPT));
+        input.close().run();
+    }
+
+    @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
+    public Outcome outcome(ProcessExit exit) {
+        return verdict.outcome(exit);
+    }
+
+    private void end() {
+        over = true;
+        input.close().run();
+    }
+
+    private ObjectNode controlRequest(String subtype) {
+        ObjectNode request =
+                json.createObjectNode().put("type", "control_request").put("request_id", subtype);
+        request.putObject("request").put("subtype", subtype);
+        return request;
+    }
+
+    private ObjectNode prompt() {
+        ObjectNode message = json.createObjectNode().put("type", "user");
+        var content = message.putObject("message").put("role", "user").putArray("content");
+        PromptBlocks.of(spec.prompt())
+                .forEach(text -> content.addObject().put("type", "text").put("text", text));
+        return message;
+    }
+
+    private void send(JsonNode line) {
+        input.send().accept(line.toString());
+    }
+}

@@ -1,0 +1,127 @@
+package io.agentservice.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.agentservice.job.FailureReason;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobStatus;
+import io.agentservice.job.Json;
+import io.agentservice.job.Outcome;
+import io.agentservice.process.ProcessExit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Gathers what bears on how a run ended and judges it by the last result's {@code is_error}, or by there being none.
+ * Not by {@code subtype}, which says "success" of API errors, nor by the exit code, which is 0 after an interrupt.
+ */
+final class ClaudeVerdict {
+
+    private final StderrTail stderr = new StderrTail();
+    private boolean spoke;
+    private boolean usageLimitReached;
+    private Optional<String> lastError = Optional.empty();
+    private Optional<String> unknownAgent = Optional.empty();
+    private Optional<JsonNode> result = Optional.empty();
+    private Optional<Json> resultLine = Optional.empty();
+
+    void sawStdout() {
+        spoke = true;
+    }
+
+    void sawStderr(String line) {
+        stderr.add(line);
+    }
+
+    void saw(JobEvent event) {
+        if (event instanceof JobEvent.RateLimit limit) {
+            usageLimitReached = limit.status().equals("rejected");
+        } else if (event instanceof JobEvent.Message message && message.error().isPresent()) {
+            lastError = message.error();
+        }
+    }
+
+    void sawResult(JsonNode body, String raw) {
+        result = Optional.of(body);
+        resultLine = Optional.of(new Json(raw));
+    }
+
+    void sawUnknownAgent(String agent, String detail) {
+        unknownAgent = Optional.of(
+                "the CLI does not know the agent '%s'%s".formatted(agent, detail.isBlank() ? "" : ": " + detail));
+    }
+
+    Outcome outcome(ProcessExit exit) {
+        if (unknownAgent.isPresent()) {
+            return ended(exit, FailureReason.UNKNOWN_AGENT, unknownAgent.get());
+        }
+        if (result.isEmpty()) {
+            return withoutResult(exit);
+        }
+        JsonNode last = result.get();
+        return last.path("is_error").asBoolean(true)
+                ? ended(exit, reason(last), errorText(last))
+                : new Outcome(
+                        JobStatus.COMPLETED,
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalInt.of(exit.code()),
+                        resultLine,
+                        stderr.text());
+    }
+
+    private Outcome withoutResult(ProcessExit exit) {
+        String complaint = stderr.text().isBlank() ? "" : ": " + stderr.text().strip();
+        return spoke
+                ? ended(
+                        exit,
+                        FailureReason.NO_RESULT,
+                        "the CLI ended (exit code %d) without a result%s".formatted(exit.code(), complaint))
+                : ended(
+                        exit,
+                        FailureReason.START,
+                        "the CLI ended (exit code %d) before it said anything%s".formatted(exit.code(), complaint));
+    }
+
+    private FailureReason reason(JsonNode last) {
+        int status = last.path("api_error_status").asInt();
+        if (usageLimitReached || status == 429) {
+            return FailureReason.USAGE_LIMIT;
+        }
+        if (status == 401
+                || status == 403
+                || lastError.filter("authentication_failed"::equals).isPresent()) {
+            return FailureReason.AUTHENTICATION;
+        }
+        return switch (last.path("terminal_reason").asText(last.path("subtype").asText())) {
+            case "budget_exhausted" -> FailureReason.BUDGET;
+            case "max_turns" -> FailureReason.MAX_TURNS;
+            case "api_error", "image_error", "blocking_limit" -> FailureReason.API_ERROR;
+            default -> FailureReason.AGENT_ERROR;
+        };
+    }
+
+    /** The CLI's own words: in {@code result} for API errors, in {@code errors} for budget and turns. */
+    private static String errorText(JsonNode last) {
+        List<String> words = new ArrayList<>();
+        if (last.path("result").isTextual()) {
+            words.add(last.path("result").asText());
+        }
+        last.path("errors").forEach(error -> words.add(error.asText()));
+        words.removeIf(String::isBlank);
+        return words.isEmpty()
+                ? "the agent ended with an error (" + last.path("subtype").asText() + ")"
+                : String.join("; ", words);
+    }
+
+    private Outcome ended(ProcessExit exit, FailureReason reason, String error) {
+        return new Outcome(
+                JobStatus.FAILED,
+                Optional.of(reason),
+                Optional.of(error),
+                OptionalInt.of(exit.code()),
+                resultLine,
+                stderr.text());
+    }
+}

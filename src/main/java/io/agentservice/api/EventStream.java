@@ -1,0 +1,227 @@
+package io.agentservice.api;
+
+import io.agentservice.job.JobId;
+import io.agentservice.store.EventPage;
+import io.agentservice.store.JobStore;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One client that follows one job: a position, no queue. It sends when it is asked for more, all that waits as one
+ * buffer, from the shared tail or, where it is behind that, from the store. A client that stops reading stops asking,
+ * and costs nothing but its socket.
+ *
+ * <p>All state belongs to the connection's event loop.
+ */
+final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
+
+    private static final int CHUNK_BYTES = 64 * 1024;
+    private static final long PAGE_BYTES = 256 * 1024;
+    private static final long HEARTBEAT_MILLIS = 15_000;
+
+    private final JobId job;
+    private final boolean withDeltas;
+    private final JobStore store;
+    private final EventTails tails;
+    private final Context context;
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    private Flow.Subscriber<? super byte[]> client;
+    private Optional<EventTail> tail = Optional.empty();
+    private long sequence;
+    private long index = -1;
+    private long demand;
+    private long heartbeat;
+    private boolean greeted;
+    private boolean reading;
+    private boolean behind = true;
+    private boolean quiet;
+    private boolean done;
+
+    EventStream(Request request, JobStore store, EventTails tails, Context context) {
+        this.job = request.job();
+        this.sequence = request.after();
+        this.withDeltas = request.deltas();
+        this.store = store;
+        this.tails = tails;
+        this.context = context;
+    }
+
+    /** What a client asked for. */
+    record Request(JobId job, long after, boolean deltas) {}
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
+        client = subscriber;
+        tails.opened(this);
+        heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, id -> onLoop(this::beat));
+        client.onSubscribe(this);
+    }
+
+    boolean follows(JobId id) {
+        return job.equals(id);
+    }
+
+    @Override
+    public void request(long n) {
+        onLoop(() -> {
+            demand += n;
+            send();
+        });
+    }
+
+    @Override
+    public void cancel() {
+        onLoop(this::close);
+    }
+
+    /** There may be more to send. Any thread. */
+    void wake() {
+        if (awake.compareAndSet(false, true)) {
+            context.runOnContext(ignored -> {
+                awake.set(false);
+                send();
+            });
+        }
+    }
+
+    /** Ends the stream cleanly. Any thread. */
+    void end() {
+        onLoop(() -> {
+            if (!done) {
+                close();
+                client.onComplete();
+            }
+        });
+    }
+
+    private void send() {
+        while (demand > 0 && !done && !reading) {
+            if (!greeted) {
+                greeted = true;
+                emit(SseFrames.GREETING);
+            } else if (behind) {
+                readPage();
+            } else if (!sendFromTail()) {
+                return;
+            }
+        }
+    }
+
+    /** @return whether there may be more to do */
+    private boolean sendFromTail() {
+        Optional<EventTail.Chunk> next = tail.orElseThrow().after(index, sequence, withDeltas, CHUNK_BYTES);
+        if (next.isEmpty()) {
+            behind = true;
+            return true;
+        }
+        EventTail.Chunk chunk = next.get();
+        index = chunk.index();
+        sequence = chunk.sequence();
+        if (!chunk.frames().isEmpty()) {
+            emit(join(chunk.frames()));
+        }
+        if (chunk.ended()) {
+            end();
+            return false;
+        }
+        return !chunk.frames().isEmpty();
+    }
+
+    private void readPage() {
+        reading = true;
+        store.events(job, sequence, PAGE_BYTES)
+                .map(Page::of)
+                .subscribe()
+                .with(page -> context.runOnContext(ignored -> sendPage(page)), failure -> fail(failure));
+    }
+
+    /** A page of the store, encoded before it comes to the event loop. */
+    private record Page(byte[] frames, EventPage source) {
+
+        static Page of(EventPage page) {
+            List<byte[]> frames = new ArrayList<>();
+            page.events().forEach(event -> frames.add(SseFrames.of(event)));
+            return new Page(join(frames), page);
+        }
+    }
+
+    private void sendPage(Page page) {
+        reading = false;
+        if (done) {
+            return;
+        }
+        sequence = page.source().last();
+        if (page.frames().length > 0) {
+            emit(page.frames());
+        }
+        if (page.source().end()) {
+            end();
+        } else if (page.source().complete()) {
+            followLive();
+        }
+        send();
+    }
+
+    private void followLive() {
+        if (tail.isEmpty()) {
+            tail = Optional.of(tails.join(job, sequence, this));
+        }
+        index = -1;
+        behind = false;
+    }
+
+    private void beat() {
+        if (quiet && demand > 0 && greeted && !reading && !done) {
+            emit(SseFrames.HEARTBEAT);
+        }
+        quiet = true;
+    }
+
+    private void emit(byte[] bytes) {
+        demand--;
+        quiet = false;
+        client.onNext(bytes);
+    }
+
+    private void fail(Throwable failure) {
+        context.runOnContext(ignored -> {
+            if (!done) {
+                close();
+                client.onError(failure);
+            }
+        });
+    }
+
+    private void close() {
+        done = true;
+        context.owner().cancelTimer(heartbeat);
+        tail.ifPresent(joined -> tails.leave(job, this));
+        tails.closed(this);
+    }
+
+    private void onLoop(Runnable action) {
+        if (io.vertx.core.Vertx.currentContext() == context) {
+            action.run();
+        } else {
+            context.runOnContext(ignored -> action.run());
+        }
+    }
+
+    private static byte[] join(List<byte[]> frames) {
+        if (frames.size() == 1) {
+            return frames.get(0);
+        }
+        byte[] all = new byte[frames.stream().mapToInt(frame -> frame.length).sum()];
+        int at = 0;
+        for (byte[] frame : frames) {
+            System.arraycopy(frame, 0, all, at, frame.length);
+            at += frame.length;
+        }
+        return all;
+    }
+}

@@ -1,0 +1,155 @@
+package io.agentservice.api;
+
+import io.agentservice.job.Delta;
+import io.agentservice.store.EventPage;
+import io.agentservice.store.JobFeed.LiveDelta;
+import io.agentservice.store.StoredEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The last events of one followed job as finished frames, encoded once and shared by all who follow it. It is fed by
+ * one reader of the store; a stream that falls behind it reads the store itself until it has caught up.
+ */
+final class EventTail {
+
+    private static final int MAX_BYTES = 512 * 1024;
+    /** Deltas that are ahead of the events they follow; more than this would be a client's lost second. */
+    private static final int MAX_EARLY_DELTAS = 1024;
+
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private final Deque<LiveDelta> early = new ArrayDeque<>();
+    private int bytes;
+    private long nextIndex;
+    /** All events after this one, and up to {@link #last}, are among the entries. */
+    private long floor;
+
+    private long last;
+    private boolean ended;
+
+    EventTail(long start) {
+        floor = start;
+        last = start;
+    }
+
+    /** @param sequence 0 for a delta */
+    private record Entry(long index, long sequence, byte[] frame) {
+
+        boolean isDelta() {
+            return sequence == 0;
+        }
+    }
+
+    /**
+     * What a stream should send next.
+     *
+     * @param index where it goes on
+     * @param sequence the last event among the frames, or where it stood
+     */
+    record Chunk(List<byte[]> frames, long index, long sequence, boolean ended) {}
+
+    void add(EventStream stream) {
+        streams.add(stream);
+    }
+
+    /** @return whether nobody is left */
+    boolean remove(EventStream stream) {
+        streams.remove(stream);
+        return streams.isEmpty();
+    }
+
+    /** Takes the next page of the job's events and wakes the streams. */
+    void append(EventPage page) {
+        synchronized (this) {
+            for (StoredEvent event : page.events()) {
+                last = event.sequence();
+                add(last, SseFrames.of(event));
+                admitEarlyDeltas();
+            }
+            ended = page.end();
+        }
+        wakeAll();
+    }
+
+    void append(LiveDelta delta) {
+        synchronized (this) {
+            if (delta.after() > last) {
+                if (early.size() < MAX_EARLY_DELTAS) {
+                    early.add(delta);
+                }
+                return;
+            }
+            show(delta);
+        }
+        wakeAll();
+    }
+
+    private void admitEarlyDeltas() {
+        while (!early.isEmpty() && early.peek().after() <= last) {
+            show(early.remove());
+        }
+    }
+
+    /** A delta from before the last event is old news: that event, or one before it, holds its text. */
+    private void show(LiveDelta live) {
+        Delta delta = live.delta();
+        if (live.after() == last) {
+            add(0, SseFrames.of(delta));
+        }
+    }
+
+    private void add(long sequence, byte[] frame) {
+        entries.add(new Entry(nextIndex++, sequence, frame));
+        bytes += frame.length;
+        while (bytes > MAX_BYTES && entries.size() > 1) {
+            Entry oldest = entries.remove();
+            bytes -= oldest.frame().length;
+            if (!oldest.isDelta()) {
+                floor = oldest.sequence();
+            }
+        }
+    }
+
+    private void wakeAll() {
+        streams.forEach(EventStream::wake);
+    }
+
+    /**
+     * The frames for a stream that has sent everything up to {@code sequence}.
+     *
+     * @param index where it stands among the entries; -1 if it has just come
+     * @return empty if it is behind the tail and must read the store
+     */
+    synchronized Optional<Chunk> after(long index, long sequence, boolean withDeltas, int maxBytes) {
+        if (sequence < floor) {
+            return Optional.empty();
+        }
+        List<byte[]> frames = new ArrayList<>();
+        long reached = sequence;
+        int size = 0;
+        Iterator<Entry> each = entries.iterator();
+        long goOn = Math.max(index, 0);
+        while (each.hasNext() && size < maxBytes) {
+            Entry entry = each.next();
+            if (entry.index() < goOn) {
+                continue;
+            }
+            goOn = entry.index() + 1;
+            // A newcomer has no use for deltas from before it came.
+            boolean wanted = entry.isDelta() ? withDeltas && index >= 0 : entry.sequence() > sequence;
+            if (wanted) {
+                frames.add(entry.frame());
+                size += entry.frame().length;
+                reached = Math.max(reached, entry.sequence());
+            }
+        }
+        return Optional.of(new Chunk(frames, goOn, reached, ended && reached >= last));
+    }
+}

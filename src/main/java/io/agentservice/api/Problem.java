@@ -1,0 +1,39 @@
+package io.agentservice.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+
+/**
+ * An error as callers read it (RFC 9457).
+ *
+ * @param type stable: scripts may compare it
+ * @param detail what is wrong and what to change
+ * @param errors each thing wrong with a request, where there may be several
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record Problem(String type, String title, int status, String detail, List<Violation> errors, List<String> agents) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+    private static final String TYPE_PREFIX = "urn:claude-agent-service:problem:";
+
+    /** @param field the field's path in the request */
+    record Violation(String field, String message) {}
+
+    static Problem of(int status, String type, String title, String detail) {
+        return new Problem(TYPE_PREFIX + type, title, status, detail, List.of(), List.of());
+    }
+
+    Problem withErrors(List<Violation> violations) {
+        return new Problem(type, title, status, detail, List.copyOf(violations), agents);
+    }
+
+    /** @param names what could have been asked for instead */
+    Problem withAgents(List<String> names) {
+        return new Problem(type, title, status, detail, errors, List.copyOf(names));
+    }
+
+    Response.ResponseBuilder response() {
+        return Response.status(status).type(MEDIA_TYPE).entity(this);
+    }
+}

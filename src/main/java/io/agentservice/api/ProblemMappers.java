@@ -1,0 +1,133 @@
+package io.agentservice.api;
+
+import io.agentservice.agent.AgentName;
+import io.agentservice.queue.RefusedException;
+import io.agentservice.queue.UnknownAgentException;
+import io.agentservice.store.StoreException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Every error leaves as {@code application/problem+json}, and all of it is here. */
+final class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+    private static final String STORE_RETRY_SECONDS = "10";
+
+    @ServerExceptionMapper
+    public Response invalid(InvalidRequestException e) {
+        return Problem.of(400, "invalid-request", "The request is not valid", e.getMessage())
+                .withErrors(e.violations())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response unknownJob(JobNotFoundException e) {
+        return Problem.of(404, "job-not-found", "No such job", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response unknownAgent(UnknownAgentException e) {
+        List<String> known = e.known().stream().map(AgentName::value).toList();
+        String instead = known.isEmpty()
+                ? "the workspace has no agents: add one as .claude/agents/NAME.md with 'name: NAME' in its front matter"
+                : "use one of " + String.join(", ", known);
+        return Problem.of(
+                        422,
+                        "unknown-agent",
+                        "No such agent",
+                        "the workspace has no agent named '%s': %s".formatted(e.asked(), instead))
+                .withAgents(known)
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response refused(RefusedException e) {
+        Problem problem =
+                switch (e.reason()) {
+                    case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
+                    case NOT_ACCEPTING -> Problem.of(503, "not-accepting", "No jobs are taken now", e.getMessage());
+                };
+        return problem.response()
+                .header("Retry-After", e.retryAfter().toSeconds())
+                .build();
+    }
+
+    @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+    public Response unauthorized() {
+        return Problem.of(
+                        401,
+                        "unauthorized",
+                        "Who is calling?",
+                        "send the service's token in the header 'Authorization: Bearer …'")
+                .response()
+                .header("WWW-Authenticate", "Bearer")
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response forbidden(ForbiddenException e) {
+        return Problem.of(403, "forbidden", "Not allowed", "this token may not do that")
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response store(StoreException e) {
+        LOG.error("a request failed because the job store did", e);
+        return Problem.of(503, "store-unavailable", "The job store is unavailable", "try again later")
+                .response()
+                .header("Retry-After", STORE_RETRY_SECONDS)
+                .build();
+    }
+
+    /** What JAX-RS itself refuses: an unknown path, another method, another media type. */
+    @ServerExceptionMapper
+    public Response jaxRs(WebApplicationException e) {
+        Response original = e.getResponse();
+        int status = original.getStatus();
+        if (status < 400 || original.hasEntity()) {
+            return original;
+        }
+        Problem problem =
+                switch (status) {
+                    case 404 -> Problem.of(404, "not-found", "Nothing is here", "no resource has this path");
+                    case 405 -> Problem.of(405, "method-not-allowed", "Not this method", "see the header Allow");
+                    case 406 -> Problem.of(406, "not-acceptable", "Not in that form", "ask for application/json");
+                    case 415 ->
+                        Problem.of(
+                                415,
+                                "unsupported-media-type",
+                                "Not in that form",
+                                "send Content-Type: application/json");
+                    default ->
+                        Problem.of(
+                                status,
+                                "http-" + status,
+                                original.getStatusInfo().getReasonPhrase(),
+                                null);
+                };
+        Response.ResponseBuilder response = problem.response();
+        Object allow = original.getHeaders().getFirst("Allow");
+        return allow == null
+                ? response.build()
+                : response.header("Allow", allow).build();
+    }
+
+    @ServerExceptionMapper
+    public Response fault(Throwable e) {
+        LOG.error("a request failed", e);
+        return Problem.of(500, "internal", "A fault of the service", "its log says more")
+                .response()
+                .build();
+    }
+}

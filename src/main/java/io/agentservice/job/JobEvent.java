@@ -1,0 +1,116 @@
+package io.agentservice.job;
+
+import java.util.Optional;
+
+/**
+ * One thing that happened in a job and that is recorded. {@link Delta} is not among them: it is shown live and gone.
+ *
+ * <p>{@code parent} is the id of the tool call of the sub-agent that an event belongs to.
+ */
+public sealed interface JobEvent {
+
+    /** The event's name on the wire and in the store. */
+    String type();
+
+    /** The job has a new status. */
+    record Status(JobStatus status, int attempt, Optional<FailureReason> reason, Optional<String> error)
+            implements JobEvent {
+
+        public static Status of(Job job) {
+            return new Status(
+                    job.status(),
+                    job.progress().attempt(),
+                    job.outcome().flatMap(Outcome::reason),
+                    job.outcome().flatMap(Outcome::error));
+        }
+
+        @Override
+        public String type() {
+            return "status";
+        }
+    }
+
+    /** The job reached a point inside its status, such as {@code initialized}. */
+    record Phase(String name, Json detail) implements JobEvent {
+        @Override
+        public String type() {
+            return "status";
+        }
+    }
+
+    /** Words of the agent ({@code role} assistant) or to it. */
+    record Message(String role, String text, Optional<String> model, Optional<String> error, Optional<String> parent)
+            implements JobEvent {
+        @Override
+        public String type() {
+            return "message";
+        }
+    }
+
+    record Thinking(String text, Optional<String> parent) implements JobEvent {
+        @Override
+        public String type() {
+            return "thinking";
+        }
+    }
+
+    record ToolCall(String id, String name, Json input, Optional<String> parent) implements JobEvent {
+        @Override
+        public String type() {
+            return "tool_call";
+        }
+    }
+
+    /** @param content what the tool gave back, as text */
+    record ToolResult(String toolCallId, boolean isError, String content, Optional<String> parent) implements JobEvent {
+        @Override
+        public String type() {
+            return "tool_result";
+        }
+    }
+
+    /** The CLI will ask the API again. */
+    record Retry(int attempt, int maxRetries, long delayMillis, Optional<Integer> httpStatus, Optional<String> error)
+            implements JobEvent {
+        @Override
+        public String type() {
+            return "retry";
+        }
+    }
+
+    /** @param detail the CLI's account of the usage limit, as it came */
+    record RateLimit(String status, Json detail) implements JobEvent {
+        @Override
+        public String type() {
+            return "rate_limit";
+        }
+    }
+
+    /**
+     * The CLI's result of a turn.
+     *
+     * @param text the final words; empty if there are none
+     * @param detail cost, usage and the rest
+     */
+    record Result(boolean isError, Optional<String> text, Json detail) implements JobEvent {
+        @Override
+        public String type() {
+            return "result";
+        }
+    }
+
+    record Stderr(String text) implements JobEvent {
+        @Override
+        public String type() {
+            return "stderr";
+        }
+    }
+
+    /** A line of the CLI that we have no name for, kept as it came. */
+    record Output(String line) implements JobEvent {
+        @Override
+        public String type() {
+            return "output";
+        }
+    }
+}

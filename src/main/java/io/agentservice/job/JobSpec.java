@@ -1,0 +1,35 @@
+package io.agentservice.job;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a caller asked for, after every check: it never changes afterwards.
+ *
+ * @param agent the agent's canonical name
+ * @param model the model asked for; empty leaves it to the agent
+ * @param limits what the run may use
+ * @param metadata the caller's own JSON object, kept as it came
+ */
+public record JobSpec(String prompt, String agent, Optional<String> model, Limits limits, Json metadata) {
+
+    public JobSpec {
+        if (prompt.isBlank() || agent.isBlank()) {
+            throw new IllegalArgumentException("a job needs a prompt and an agent");
+        }
+    }
+
+    /**
+     * @param maxBudgetUsd US dollars, as the CLI prices them
+     * @param timeout wall-clock time from the start of the run
+     */
+    public record Limits(BigDecimal maxBudgetUsd, Duration timeout) {
+
+        public Limits {
+            if (maxBudgetUsd.signum() <= 0 || timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("budget and timeout are positive");
+            }
+        }
+    }
+}

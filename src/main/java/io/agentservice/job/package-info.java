@@ -1,0 +1,2 @@
+/** The words: what a job is, which status may follow which. Plain Java, no framework. */
+package io.agentservice.job;

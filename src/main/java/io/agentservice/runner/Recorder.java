@@ -1,0 +1,77 @@
+package io.agentservice.runner;
+
+import io.agentservice.agent.AgentConversation;
+import io.agentservice.job.Delta;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobId;
+import io.agentservice.process.OutputLine;
+import io.agentservice.store.EventDraft;
+import io.agentservice.store.JobFeed;
+import io.agentservice.store.JobStore;
+import io.agentservice.store.StoreException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes down what an agent says, a batch of lines in one commit, and shows its deltas in their place among events. */
+final class Recorder {
+
+    private static final int RETRIES = 5;
+
+    private final JobId job;
+    private final AgentConversation conversation;
+    private final JobStore store;
+    private final JobFeed feed;
+    /** The sequence of the last event recorded; 0 until the first is. */
+    private long last;
+
+    Recorder(JobId job, AgentConversation conversation, JobStore store, JobFeed feed) {
+        this.job = job;
+        this.conversation = conversation;
+        this.store = store;
+        this.feed = feed;
+    }
+
+    /** Called with one batch at a time. Fails if it could not be recorded, after some tries. */
+    Uni<Void> record(List<OutputLine> lines) {
+        List<EventDraft> drafts = new ArrayList<>();
+        List<Delta> trailing = new ArrayList<>();
+        for (OutputLine line : lines) {
+            AgentConversation.Reading reading = conversation.read(line);
+            if (!reading.events().isEmpty()) {
+                add(reading.events(), line, drafts);
+                // The event that follows a delta holds its text: what was written before it is no longer news.
+                trailing.clear();
+            }
+            trailing.addAll(reading.deltas());
+        }
+        if (drafts.isEmpty()) {
+            show(trailing);
+            return Uni.createFrom().voidItem();
+        }
+        return store.append(job, drafts)
+                .onFailure(StoreException.class)
+                .retry()
+                .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
+                .atMost(RETRIES)
+                .invoke(sequence -> {
+                    last = sequence;
+                    show(trailing);
+                })
+                .replaceWithVoid();
+    }
+
+    private static void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {
+        boolean fromStdout = line.source() == OutputLine.Source.STDOUT;
+        for (int i = 0; i < events.size(); i++) {
+            drafts.add(
+                    new EventDraft(events.get(i), i == 0 && fromStdout ? Optional.of(line.text()) : Optional.empty()));
+        }
+    }
+
+    private void show(List<Delta> deltas) {
+        deltas.forEach(delta -> feed.publish(job, new JobFeed.LiveDelta(last, delta)));
+    }
+}

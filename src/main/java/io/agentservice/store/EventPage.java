@@ -1,0 +1,22 @@
+package io.agentservice.store;
+
+import java.util.List;
+
+/**
+ * Some events of a job in order.
+ *
+ * @param after the sequence that the first of them follows
+ * @param complete whether these are the last there are now
+ * @param end whether the job is final, so that none will follow them
+ */
+public record EventPage(List<StoredEvent> events, long after, boolean complete, boolean end) {
+
+    public EventPage {
+        events = List.copyOf(events);
+    }
+
+    /** Where the next page begins. */
+    public long last() {
+        return events.isEmpty() ? after : events.get(events.size() - 1).sequence();
+    }
+}

@@ -1,0 +1,95 @@
+package io.agentservice.store;
+
+import io.agentservice.job.Delta;
+import io.agentservice.job.JobId;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Tells followers that a job has more, and lets them read it. A wake-up carries no data: what is shown is what the
+ * store returns. Only deltas, which are never stored, pass through here themselves.
+ */
+@Singleton
+public final class JobFeed {
+
+    private final Map<JobId, CompletableFuture<Void>> wakeUps = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<Consumer<LiveDelta>>> listeners = new ConcurrentHashMap<>();
+
+    /**
+     * A delta on its way.
+     *
+     * @param after the sequence of the last event before it
+     */
+    public record LiveDelta(long after, Delta delta) {}
+
+    /** Called by the store after each commit that concerns the job. */
+    public void committed(JobId id) {
+        CompletableFuture<Void> waiting = wakeUps.remove(id);
+        if (waiting != null) {
+            waiting.complete(null);
+        }
+    }
+
+    /**
+     * Everything that is recorded of a job after a sequence, a page at a time as it is asked for, until the page that
+     * ends with its final status.
+     */
+    public Multi<EventPage> follow(JobStore store, JobId id, long after, long pageBytes) {
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> new Position(after), position -> next(store, id, position, pageBytes))
+                .whilst(page -> !page.end());
+    }
+
+    /** Where a follower stands. */
+    private static final class Position {
+        private long sequence;
+
+        Position(long sequence) {
+            this.sequence = sequence;
+        }
+
+        void moveTo(EventPage page) {
+            sequence = page.last();
+        }
+    }
+
+    private Uni<EventPage> next(JobStore store, JobId id, Position position, long pageBytes) {
+        // Asked for before the page is read, so that a commit in between is not missed.
+        CompletableFuture<Void> wakeUp = wakeUps.computeIfAbsent(id, ignored -> new CompletableFuture<>());
+        return store.events(id, position.sequence, pageBytes)
+                .chain(page -> page.events().isEmpty() && !page.end()
+                        ? Uni.createFrom().completionStage(wakeUp).chain(() -> next(store, id, position, pageBytes))
+                        : Uni.createFrom().item(page))
+                .invoke(page -> {
+                    position.moveTo(page);
+                    if (page.end()) {
+                        wakeUps.remove(id, wakeUp);
+                    }
+                });
+    }
+
+    /** Shows a delta to whoever listens now. */
+    public void publish(JobId id, LiveDelta delta) {
+        listeners.getOrDefault(id, Set.of()).forEach(listener -> listener.accept(delta));
+    }
+
+    public Cancellable onDelta(JobId id, Consumer<LiveDelta> listener) {
+        listeners.compute(id, (key, present) -> {
+            Set<Consumer<LiveDelta>> all = present == null ? ConcurrentHashMap.newKeySet() : present;
+            all.add(listener);
+            return all;
+        });
+        return () -> listeners.computeIfPresent(id, (key, present) -> {
+            present.remove(listener);
+            return present.isEmpty() ? null : present;
+        });
+    }
+}

@@ -1,0 +1,45 @@
+package io.agentservice.store;
+
+import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
+import io.agentservice.job.Transition;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The memory of the service. What a returned {@code Uni} has completed is on the disk: it survives the end of the JVM
+ * and of the power. No method blocks; each {@code Uni} fails with {@link StoreException} if the store cannot do it.
+ */
+public interface JobStore {
+
+    /** Stores an accepted job and its first status event, both or neither. */
+    Uni<Void> insert(Job job);
+
+    /**
+     * Takes a step: the new status and its event, both or neither. Fails with {@link StaleTransitionException} if the
+     * job has taken another step meanwhile.
+     *
+     * @return the job as it stands now
+     */
+    Uni<Job> apply(Transition transition);
+
+    /**
+     * Records events in this order, all or none.
+     *
+     * @return the sequence of the last one
+     */
+    Uni<Long> append(JobId id, List<EventDraft> events);
+
+    Uni<Optional<Job>> find(JobId id);
+
+    /**
+     * The events that follow {@code after}, in order.
+     *
+     * @param maxBytes about how much to read; at least one event is read if there is one
+     */
+    Uni<EventPage> events(JobId id, long after, long maxBytes);
+
+    /** The jobs that are not final, oldest first. */
+    Uni<List<Job>> unfinished();
+}

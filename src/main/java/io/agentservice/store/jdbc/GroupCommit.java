@@ -1,0 +1,154 @@
+package io.agentservice.store.jdbc;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import javax.sql.DataSource;
+
+/**
+ * The one writer: takes every write that waits and commits them together, so that one wait for the disk serves many.
+ * A write that fails leaves no trace and does not harm its neighbours; a commit that fails fails all of them.
+ */
+final class GroupCommit implements AutoCloseable {
+
+    private static final int MAX_GROUP = 512;
+
+    private final DataSource dataSource;
+    private final BlockingQueue<Entry<?>> waiting = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::run, "store-writer");
+    private volatile boolean stopping;
+    private Connection connection;
+
+    GroupCommit(DataSource dataSource) {
+        this.dataSource = dataSource;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Part of a transaction. Runs on the writer's thread. */
+    @FunctionalInterface
+    interface Write<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private final class Entry<T> {
+        private final Write<T> write;
+        private final Runnable committed;
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private T value;
+
+        Entry(Write<T> write, Runnable committed) {
+            this.write = write;
+            this.committed = committed;
+        }
+
+        boolean runIn(Connection open) throws SQLException {
+            Savepoint before = open.setSavepoint();
+            try {
+                value = write.run(open);
+                open.releaseSavepoint(before);
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                open.rollback(before);
+                fail(e);
+                return false;
+            }
+        }
+
+        void succeed() {
+            committed.run();
+            done.complete(value);
+        }
+
+        void fail(Exception e) {
+            done.completeExceptionally(e instanceof RuntimeException ? e : StoreFailures.translate(e));
+        }
+    }
+
+    /**
+     * Runs a write in the next group.
+     *
+     * @param committed runs on the writer's thread after the commit and before the {@code Uni} completes; short
+     */
+    <T> Uni<T> write(Write<T> write, Runnable committed) {
+        return Uni.createFrom()
+                .completionStage(() -> {
+                    var entry = new Entry<>(write, committed);
+                    waiting.add(entry);
+                    return entry.done;
+                })
+                .emitOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private void run() {
+        List<Entry<?>> group = new ArrayList<>();
+        while (!stopping || !waiting.isEmpty()) {
+            try {
+                group.add(waiting.take());
+                waiting.drainTo(group, MAX_GROUP - 1);
+                commit(group);
+            } catch (InterruptedException stop) {
+                // close() wants the loop to look at its condition.
+            }
+            group.clear();
+        }
+        disconnect();
+    }
+
+    private void commit(List<Entry<?>> group) {
+        List<Entry<?>> written = new ArrayList<>();
+        try {
+            Connection open = connected();
+            for (Entry<?> entry : group) {
+                if (entry.runIn(open)) {
+                    written.add(entry);
+                }
+            }
+            open.commit();
+        } catch (SQLException e) {
+            disconnect();
+            group.forEach(entry -> entry.fail(e));
+            return;
+        }
+        written.forEach(Entry::succeed);
+    }
+
+    private Connection connected() throws SQLException {
+        if (connection == null) {
+            connection = dataSource.getConnection();
+            connection.setAutoCommit(false);
+        }
+        return connection;
+    }
+
+    private void disconnect() {
+        try (Connection closing = connection) {
+            if (closing != null) {
+                closing.rollback();
+            }
+        } catch (SQLException alreadyBroken) {
+            // It is thrown away; the next group opens a new one.
+        } finally {
+            connection = null;
+        }
+    }
+
+    /** Commits what waits and stops. */
+    @Override
+    public void close() {
+        stopping = true;
+        thread.interrupt();
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.agentservice.store.jdbc;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
+import io.agentservice.job.Json;
+import io.agentservice.job.Transition;
+import io.agentservice.store.EventDraft;
+import io.agentservice.store.EventPage;
+import io.agentservice.store.JobFeed;
+import io.agentservice.store.JobStore;
+import io.agentservice.store.StaleTransitionException;
+import io.smallrye.mutiny.Uni;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
+final class JdbcJobStore implements JobStore, AutoCloseable {
+
+    private static final String FIND = "SELECT * FROM job WHERE id = ?";
+    private static final String UNFINISHED =
+            "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
+
+    private final DataSource readers;
+    private final GroupCommit writer;
+    private final JobFeed feed;
+    private final Clock clock;
+    private final Cache<JobId, Job> recent;
+
+    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes) {
+        this.readers = readers;
+        this.writer = new GroupCommit(writer);
+        this.feed = feed;
+        this.clock = clock;
+        this.recent = Caffeine.newBuilder()
+                .maximumWeight(cacheBytes)
+                .weigher((JobId id, Job job) -> weight(job))
+                .build();
+    }
+
+    private static int weight(Job job) {
+        int text = job.spec().prompt().length() + job.spec().metadata().text().length();
+        int result = job.outcome()
+                .flatMap(outcome -> outcome.resultLine().map(Json::text))
+                .map(String::length)
+                .orElse(0);
+        return 512 + text + result;
+    }
+
+    @Override
+    public Uni<Void> insert(Job job) {
+        var first = List.of(EventDraft.of(io.agentservice.job.JobEvent.Status.of(job)));
+        return writer.write(
+                connection -> {
+                    JobRows.insert(connection, job);
+                    EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
+                    return null;
+                },
+                () -> remember(job));
+    }
+
+    @Override
+    public Uni<Job> apply(Transition transition) {
+        Job job = transition.job();
+        return writer.write(connection -> step(connection, transition), () -> remember(job));
+    }
+
+    private Job step(Connection connection, Transition transition) throws SQLException {
+        Job job = transition.job();
+        if (!JobRows.update(connection, job, transition.from().progress().version())) {
+            throw new StaleTransitionException(transition);
+        }
+        var events = List.of(EventDraft.of(transition.event()));
+        EventRows.append(connection, EventRows.position(connection, job.id()), events, clock.instant());
+        return job;
+    }
+
+    /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
+    private void remember(Job job) {
+        recent.put(job.id(), job);
+        feed.committed(job.id());
+    }
+
+    @Override
+    public Uni<Long> append(JobId id, List<EventDraft> events) {
+        return writer.write(
+                connection -> EventRows.append(connection, EventRows.position(connection, id), events, clock.instant()),
+                () -> feed.committed(id));
+    }
+
+    @Override
+    public Uni<Optional<Job>> find(JobId id) {
+        Job known = recent.getIfPresent(id);
+        return known != null ? Uni.createFrom().item(Optional.of(known)) : Blocking.call(() -> read(id));
+    }
+
+    private Optional<Job> read(JobId id) throws SQLException {
+        try (var connection = readers.getConnection();
+                var statement = connection.prepareStatement(FIND)) {
+            statement.setString(1, id.value());
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                // A commit since this read has put a newer one there.
+                return Optional.of(recent.get(id, missing -> read(row)));
+            }
+        }
+    }
+
+    private static Job read(java.sql.ResultSet row) {
+        try {
+            return JobRows.read(row);
+        } catch (SQLException e) {
+            throw StoreFailures.translate(e);
+        }
+    }
+
+    @Override
+    public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return EventRows.page(connection, id, after, maxBytes);
+            }
+        });
+    }
+
+    @Override
+    public Uni<List<Job>> unfinished() {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection();
+                    var statement = connection.prepareStatement(UNFINISHED);
+                    var row = statement.executeQuery()) {
+                List<Job> jobs = new ArrayList<>();
+                while (row.next()) {
+                    jobs.add(JobRows.read(row));
+                }
+                return jobs;
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,26 @@
+package io.agentservice.store.jdbc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+
+/** Makes the database file as it must be from its first page. */
+final class StoreFile {
+
+    private StoreFile() {}
+
+    /** {@code auto_vacuum} takes effect only before the first table and before WAL; without it no space is given back. */
+    static void prepare(Path file) throws IOException, SQLException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        if (Files.exists(file) && Files.size(file) > 0) {
+            return;
+        }
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+            statement.execute("PRAGMA journal_mode = WAL");
+        }
+    }
+}
