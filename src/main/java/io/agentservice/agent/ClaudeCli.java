@@ -7,6 +7,7 @@ import io.agentservice.process.Sandbox;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,15 @@ public final class ClaudeCli implements AgentCli {
 
     @Inject
     public ClaudeCli(AgentConfig config) {
-        this(config.claudeBinary(), config.maxLineBytes(), System.getenv());
+        this(config.claudeBinary(), config.maxLineBytes(), environment(config));
+    }
+
+    private static Map<String, String> environment(AgentConfig config) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        config.apiKey().ifPresent(key -> environment.put("ANTHROPIC_API_KEY", key));
+        config.oauthToken().ifPresent(token -> environment.put("CLAUDE_CODE_OAUTH_TOKEN", token));
+        config.apiBaseUrl().ifPresent(url -> environment.put("ANTHROPIC_BASE_URL", url));
+        return environment;
     }
 
     ClaudeCli(String binary, int maxLineBytes, Map<String, String> environment) {

@@ -51,6 +51,10 @@ final class ClaudeConversation implements AgentConversation {
             verdict.sawStderr(line.text());
             return Reading.of(new JobEvent.Stderr(line.text()));
         }
+        if (line.droppedBytes() > 0) {
+            verdict.sawStdout();
+            return Reading.of(new JobEvent.Output(line.text(), line.droppedBytes()));
+        }
         return understand(parser.parse(line.text()), line.text());
     }
 

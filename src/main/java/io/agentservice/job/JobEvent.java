@@ -106,8 +106,17 @@ public sealed interface JobEvent {
         }
     }
 
-    /** A line of the CLI that we have no name for, kept as it came. */
-    record Output(String line) implements JobEvent {
+    /**
+     * A line of the CLI that we have no name for, kept as it came.
+     *
+     * @param droppedBytes how much of it was cut for being too long
+     */
+    record Output(String line, long droppedBytes) implements JobEvent {
+
+        public Output(String line) {
+            this(line, 0);
+        }
+
         @Override
         public String type() {
             return "output";

@@ -89,6 +89,9 @@ public final class EventJson {
             out.writeStringField("text", stderr.text());
         } else if (event instanceof JobEvent.Output output) {
             out.writeStringField("line", output.line());
+            if (output.droppedBytes() > 0) {
+                out.writeNumberField("dropped_bytes", output.droppedBytes());
+            }
         }
     }
 

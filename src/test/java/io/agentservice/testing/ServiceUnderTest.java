@@ -1,0 +1,119 @@
+package io.agentservice.testing;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What the service needs around it in tests: a workspace with agents, folders, the stand-in API, the CLI. */
+public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManager {
+
+    public static final String TOKEN = "a-token-for-tests";
+
+    private static final List<String> STUBS = List.of(
+            "flood",
+            "long-line",
+            "too-long-line",
+            "invalid-utf8",
+            "no-newline",
+            "stderr-flood",
+            "silent-exit",
+            "exit-3",
+            "start-error",
+            "after-result",
+            "deaf",
+            "stays",
+            "unknown",
+            "null-lines",
+            "waits");
+    private static final String AGENTS_YAML = """
+            agents:
+              impatient:
+                environment:
+                  CLAUDE_CODE_MAX_RETRIES: "2"
+              subscriber:
+                environment:
+                  ANTHROPIC_API_KEY: ""
+                  CLAUDE_CODE_OAUTH_TOKEN: placeholder
+              careful:
+                permission-mode: default
+            """;
+
+    private StandInApi api;
+    private Path root;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            api = StandInApi.start();
+            root = Files.createTempDirectory("service-under-test");
+            Path workspace = workspace(root.resolve("workspace"));
+            Path agents = Files.writeString(root.resolve("agents.yaml"), AGENTS_YAML);
+            return Map.of(
+                    "agent-service.access.bearer-token",
+                    TOKEN,
+                    "agent-service.workspace.directory",
+                    workspace.toString(),
+                    "agent-service.workspace.jobs-directory",
+                    root.resolve("jobs").toString(),
+                    "agent-service.agent.claude-binary",
+                    Path.of("src/test/cli/claude").toAbsolutePath().toString(),
+                    "agent-service.agent.file",
+                    agents.toString(),
+                    "agent-service.agent.api-key",
+                    "placeholder",
+                    "agent-service.agent.api-base-url",
+                    api.base().toString(),
+                    "agent-service.runner.exit-grace",
+                    "2s",
+                    "agent-service.runner.interrupt-grace",
+                    "1s",
+                    "agent-service.runner.terminate-grace",
+                    "1s");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path workspace(Path folder) throws IOException {
+        Path agents = Files.createDirectories(folder.resolve(".claude/agents"));
+        for (String name : List.of("issue-responder", "impatient", "subscriber", "careful")) {
+            write(agents, name, "tools: Bash, Read, Write");
+        }
+        write(agents, "reader", "tools: Read\nmodel: haiku");
+        for (String stub : STUBS) {
+            write(agents, "stub-" + stub, "tools: Bash");
+        }
+        Files.writeString(agents.resolve("notes.md"), "Not an agent: no front matter.");
+        return folder;
+    }
+
+    private static void write(Path agents, String name, String more) throws IOException {
+        String text = "---\nname: %s\ndescription: The %s of the tests.\n%s\n---\nYou are a test agent.\n"
+                .formatted(name, name, more);
+        Files.writeString(agents.resolve(name + ".md"), text);
+    }
+
+    @Override
+    public void stop() {
+        if (api != null) {
+            api.close();
+        }
+        if (root != null) {
+            remove(root);
+        }
+    }
+
+    private static void remove(Path root) {
+        try (Stream<Path> all = Files.walk(root)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
