@@ -73,7 +73,7 @@ public final class RunningProcess {
     }
 
     public Uni<ProcessExit> exit() {
-        return Uni.createFrom().completionStage(exit);
+        return Uni.createFrom().completionStage(exit::copy);
     }
 
     public boolean isAlive() {

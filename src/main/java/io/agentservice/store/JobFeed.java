@@ -64,9 +64,12 @@ public final class JobFeed {
     private Uni<EventPage> next(JobStore store, JobId id, Position position, long pageBytes) {
         // Asked for before the page is read, so that a commit in between is not missed.
         CompletableFuture<Void> wakeUp = wakeUps.computeIfAbsent(id, ignored -> new CompletableFuture<>());
+        // Waited for by a copy: a follower that leaves cancels what it waits for, which others wait for too.
         return store.events(id, position.sequence, pageBytes)
                 .chain(page -> page.events().isEmpty() && !page.end()
-                        ? Uni.createFrom().completionStage(wakeUp).chain(() -> next(store, id, position, pageBytes))
+                        ? Uni.createFrom()
+                                .completionStage(wakeUp::copy)
+                                .chain(() -> next(store, id, position, pageBytes))
                         : Uni.createFrom().item(page))
                 .invoke(page -> {
                     position.moveTo(page);

@@ -42,4 +42,7 @@ public interface JobStore {
 
     /** The jobs that are not final, oldest first. */
     Uni<List<Job>> unfinished();
+
+    /** Completes if it can read and write. */
+    Uni<Void> check();
 }

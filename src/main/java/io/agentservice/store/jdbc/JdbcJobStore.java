@@ -3,6 +3,7 @@ package io.agentservice.store.jdbc;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
 import io.agentservice.job.Transition;
@@ -13,6 +14,7 @@ import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,6 +28,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private static final String FIND = "SELECT * FROM job WHERE id = ?";
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
+
+    /** Takes the write lock and changes nothing. */
+    private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
+
+    private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
     private final DataSource readers;
     private final GroupCommit writer;
@@ -55,7 +62,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> insert(Job job) {
-        var first = List.of(EventDraft.of(io.agentservice.job.JobEvent.Status.of(job)));
+        var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         return writer.write(
                 connection -> {
                     JobRows.insert(connection, job);
@@ -114,7 +121,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         }
     }
 
-    private static Job read(java.sql.ResultSet row) {
+    private static Job read(ResultSet row) {
         try {
             return JobRows.read(row);
         } catch (SQLException e) {
@@ -144,6 +151,23 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
                 return jobs;
             }
         });
+    }
+
+    @Override
+    public Uni<Void> check() {
+        return writer.write(connection -> probe(connection, PROBE_WRITER), () -> {})
+                .chain(() -> Blocking.call(() -> {
+                    try (var connection = readers.getConnection()) {
+                        return probe(connection, PROBE_READER);
+                    }
+                }));
+    }
+
+    private static Void probe(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+            return null;
+        }
     }
 
     @Override
