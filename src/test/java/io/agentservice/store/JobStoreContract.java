@@ -1,0 +1,325 @@
+package io.agentservice.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentservice.job.FailureReason;
+import io.agentservice.job.Job;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobId;
+import io.agentservice.job.JobSpec;
+import io.agentservice.job.JobStatus;
+import io.agentservice.job.Json;
+import io.agentservice.job.Outcome;
+import io.agentservice.job.Submitter;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.math.BigDecimal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every job store must do. A store's own test extends this and says how one is opened. */
+public abstract class JobStoreContract {
+
+    protected static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** The store under test, the same one during a test. */
+    protected abstract JobStore store();
+
+    /** Ends the store as a crash would, as far as it can be done inside one JVM, and opens it again. */
+    protected abstract void reopen();
+
+    protected abstract JobFeed feed();
+
+    protected static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(PATIENCE);
+    }
+
+    protected static Job newJob() {
+        var limits = new JobSpec.Limits(new BigDecimal("0.10"), Duration.ofSeconds(90));
+        var spec = new JobSpec(
+                "Grüße\n☃ \uD83D\uDE80", "issue-responder", Optional.of("sonnet"), limits, new Json("{\"a\":[1,2]}"));
+        return Job.accepted(
+                JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "1b671a64-40d5-491e-99b0-da01ff1f3341", NOW);
+    }
+
+    private Job inserted() {
+        Job job = newJob();
+        await(store().insert(job));
+        return job;
+    }
+
+    private Job running() {
+        return await(store().apply(inserted().to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+    }
+
+    private static Outcome completed() {
+        return new Outcome(
+                JobStatus.COMPLETED,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.of(0),
+                Optional.of(new Json("{\"type\":\"result\",\"result\":\"done\"}")),
+                "a warning");
+    }
+
+    private static List<EventDraft> lines(int from, int to) {
+        return IntStream.range(from, to)
+                .mapToObj(i -> new EventDraft(new JobEvent.Output("line " + i), Optional.of("raw " + i)))
+                .toList();
+    }
+
+    private List<StoredEvent> allEvents(JobId id) {
+        return await(store().events(id, 0, Long.MAX_VALUE)).events();
+    }
+
+    @Test
+    void anInsertedJobIsFoundAsItWas() {
+        Job job = inserted();
+
+        assertThat(await(store().find(job.id()))).contains(job);
+    }
+
+    @Test
+    void anInsertedJobSurvivesTheEndOfTheStore() {
+        Job job = inserted();
+
+        reopen();
+
+        assertThat(await(store().find(job.id()))).contains(job);
+        assertThat(allEvents(job.id())).hasSize(1);
+    }
+
+    @Test
+    void anUnknownJobIsNotFound() {
+        assertThat(await(store().find(newJob().id()))).isEmpty();
+    }
+
+    @Test
+    void theFirstEventSaysThatTheJobIsQueued() {
+        Job job = inserted();
+
+        assertThat(allEvents(job.id())).singleElement().satisfies(event -> {
+            assertThat(event.sequence()).isEqualTo(1);
+            assertThat(event.type()).isEqualTo("status");
+            assertThat(event.data().text()).contains("\"status\":\"queued\"", "\"at\":\"");
+        });
+    }
+
+    @Test
+    void anIdIsTakenOnce() {
+        Job job = inserted();
+
+        assertThatThrownBy(() -> await(store().insert(job))).isInstanceOf(StoreException.class);
+        assertThat(allEvents(job.id())).hasSize(1);
+    }
+
+    @Test
+    void aTransitionStoresTheStatusAndItsEventTogether() {
+        Job job = inserted();
+
+        Job running = await(store().apply(job.to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+
+        assertThat(running.status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(running.progress().attempt()).isEqualTo(1);
+        assertThat(await(store().find(job.id()))).contains(running);
+        assertThat(allEvents(job.id()).get(1).data().text()).contains("\"status\":\"running\"", "\"attempt\":1");
+    }
+
+    @Test
+    void theOutcomeIsReadBackWhole() {
+        Job job = running();
+
+        Job ended = await(store().apply(job.to(completed(), NOW.plusSeconds(2))));
+
+        reopen();
+        assertThat(await(store().find(job.id()))).contains(ended);
+    }
+
+    @Test
+    void aFailureIsReadBackWithItsReason() {
+        Job job = running();
+        var outcome = Outcome.notRun(JobStatus.FAILED, FailureReason.WORKSPACE, "no room");
+
+        Job ended = await(store().apply(job.to(outcome, NOW.plusSeconds(2))));
+
+        reopen();
+        assertThat(await(store().find(job.id()))).contains(ended);
+        assertThat(ended.outcome()).contains(outcome);
+    }
+
+    @Test
+    void ofTwoTransitionsFromOneStateOneIsTaken() {
+        Job job = running();
+        var first = job.to(completed(), NOW.plusSeconds(2));
+        var second = job.to(JobStatus.CANCELLING, NOW.plusSeconds(2));
+
+        await(store().apply(first));
+
+        assertThatThrownBy(() -> await(store().apply(second))).isInstanceOf(StaleTransitionException.class);
+        assertThat(await(store().find(job.id())).orElseThrow().status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(allEvents(job.id())).hasSize(3);
+    }
+
+    @Test
+    void aFailedWriteHarmsNoneOfItsGroup() {
+        List<Job> jobs = IntStream.range(0, 20).mapToObj(i -> newJob()).toList();
+        List<Uni<Void>> writes = new ArrayList<>();
+        for (Job job : jobs) {
+            writes.add(store().insert(job));
+            writes.add(store().insert(job).onFailure(StoreException.class).recoverWithNull());
+        }
+
+        await(Uni.join().all(writes).andCollectFailures());
+
+        assertThat(jobs).allSatisfy(job -> assertThat(allEvents(job.id())).hasSize(1));
+    }
+
+    @Test
+    void eventsAreNumberedWithoutGaps() {
+        Job job = running();
+
+        long last = await(store().append(job.id(), lines(0, 3)));
+        long next = await(store().append(job.id(), lines(3, 5)));
+
+        assertThat(last).isEqualTo(5);
+        assertThat(next).isEqualTo(7);
+        assertThat(allEvents(job.id()).stream().map(StoredEvent::sequence)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void jobsThatAppendAtOnceDoNotMix() {
+        List<Job> jobs = IntStream.range(0, 8).mapToObj(i -> running()).toList();
+
+        await(Multi.createFrom()
+                .range(0, 50)
+                .onItem()
+                .transformToUniAndConcatenate(i -> Uni.join()
+                        .all(jobs.stream()
+                                .map(job -> store().append(job.id(), lines(i, i + 1)))
+                                .toList())
+                        .andFailFast())
+                .collect()
+                .last());
+
+        assertThat(jobs).allSatisfy(job -> {
+            List<StoredEvent> events = allEvents(job.id());
+            assertThat(events.stream().map(StoredEvent::sequence))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 52).boxed().toList());
+            assertThat(events.get(51).data().text()).contains("line 49");
+        });
+    }
+
+    @Test
+    void eventsSurviveTheEndOfTheStoreUnchanged() {
+        Job job = running();
+        await(store().append(job.id(), lines(0, 10)));
+        List<StoredEvent> before = allEvents(job.id());
+
+        reopen();
+
+        assertThat(allEvents(job.id())).isEqualTo(before);
+        assertThat(await(store().append(job.id(), lines(10, 11)))).isEqualTo(13);
+    }
+
+    @Test
+    void appendingToNoJobIsAnError() {
+        assertThatThrownBy(() -> await(store().append(newJob().id(), lines(0, 1))))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void aPageHasWhatFollowsWithinItsBound() {
+        Job job = running();
+        await(store().append(job.id(), lines(0, 100)));
+
+        EventPage small = await(store().events(job.id(), 50, 500));
+        EventPage rest = await(store().events(job.id(), small.last(), Long.MAX_VALUE));
+
+        assertThat(small.events().get(0).sequence()).isEqualTo(51);
+        assertThat(small.events()).hasSizeLessThan(10);
+        assertThat(small.complete()).isFalse();
+        assertThat(rest.last()).isEqualTo(102);
+        assertThat(rest.complete()).isTrue();
+        assertThat(rest.end()).isFalse();
+    }
+
+    @Test
+    void thePageWithTheFinalStatusIsTheEnd() {
+        Job job = running();
+        await(store().apply(job.to(completed(), NOW.plusSeconds(2))));
+
+        EventPage page = await(store().events(job.id(), 2, 1));
+        EventPage beyond = await(store().events(job.id(), 99, 1));
+
+        assertThat(page.end()).isTrue();
+        assertThat(beyond.events()).isEmpty();
+        assertThat(beyond.end()).isTrue();
+    }
+
+    @Test
+    void theUnfinishedAreListedOldestFirst() {
+        Job first = inserted();
+        Job second = running();
+        Job third = await(store().apply(running().to(JobStatus.CANCELLING, NOW)));
+        Job ended = await(store().apply(running().to(completed(), NOW)));
+
+        List<JobId> unfinished =
+                await(store().unfinished()).stream().map(Job::id).toList();
+
+        assertThat(unfinished)
+                .containsSubsequence(first.id(), second.id(), third.id())
+                .doesNotContain(ended.id());
+    }
+
+    @Test
+    void aFollowerSeesEverythingOnceAndInOrder() {
+        Job job = running();
+        Uni<List<EventPage>> followed =
+                feed().follow(store(), job.id(), 0, 256).collect().asList();
+        var seen = followed.subscribeAsCompletionStage();
+
+        for (int i = 0; i < 100; i++) {
+            await(store().append(job.id(), lines(i, i + 1)));
+        }
+        await(store().apply(job.to(completed(), NOW)));
+
+        List<Long> sequences = seen.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join().stream()
+                .flatMap(page -> page.events().stream())
+                .map(StoredEvent::sequence)
+                .toList();
+        assertThat(sequences)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 103).boxed().toList());
+    }
+
+    @Test
+    void aFollowerThatLeavesDisturbsNoOther() {
+        Job job = running();
+        var stays = feed().follow(store(), job.id(), 2, 256).collect().asList().subscribeAsCompletionStage();
+        var leaves = feed().follow(store(), job.id(), 2, 256).subscribe().with(page -> {});
+
+        leaves.cancel();
+        await(store().apply(job.to(completed(), NOW)));
+
+        assertThat(stays.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
+                .singleElement()
+                .matches(EventPage::end);
+    }
+
+    @Test
+    void aHealthyStoreSaysSo() {
+        await(store().check());
+    }
+}

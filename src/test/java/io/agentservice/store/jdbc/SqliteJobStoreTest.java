@@ -1,0 +1,148 @@
+package io.agentservice.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentservice.job.Job;
+import io.agentservice.job.JobEvent;
+import io.agentservice.store.EventDraft;
+import io.agentservice.store.JobFeed;
+import io.agentservice.store.JobStore;
+import io.agentservice.store.JobStoreContract;
+import io.agentservice.store.StoreException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** The contract on a real SQLite file, and what only SQLite can get wrong. */
+class SqliteJobStoreTest extends JobStoreContract {
+
+    private static final String WRITER =
+            "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE";
+
+    @TempDir
+    Path folder;
+
+    private JdbcJobStore store;
+    private JobFeed feed;
+
+    @BeforeEach
+    void open() throws Exception {
+        Path file = folder.resolve("jobs.db");
+        StoreFile.prepare(file);
+        Flyway.configure().dataSource(source(WRITER)).load().migrate();
+        feed = new JobFeed();
+        store = new JdbcJobStore(
+                source("?busy_timeout=5000"), source(WRITER), feed, Clock.fixed(NOW, ZoneOffset.UTC), 1 << 20);
+    }
+
+    private DataSource source(String parameters) {
+        var source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + parameters);
+        return source;
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Override
+    protected JobStore store() {
+        return store;
+    }
+
+    @Override
+    protected JobFeed feed() {
+        return feed;
+    }
+
+    @Override
+    protected void reopen() {
+        close();
+        try {
+            open();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Object query(String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("jobs.db"));
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            return row.next() ? row.getObject(1) : null;
+        }
+    }
+
+    @Test
+    void theFileCanGiveSpaceBackAndLogsAhead() throws Exception {
+        assertThat(query("PRAGMA auto_vacuum")).isEqualTo(2);
+        assertThat(query("PRAGMA journal_mode")).isEqualTo("wal");
+    }
+
+    @Test
+    void theFileIsNobodyElsesBusiness() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("jobs.db"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void everyFileInTheFolderIsAKnownOne() throws Exception {
+        await(store().insert(newJob()));
+
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .as("an unknown URL parameter would become part of a file's name")
+                    .isSubsetOf("jobs.db", "jobs.db-wal", "jobs.db-shm");
+        }
+    }
+
+    @Test
+    void theLineIsStoredAsItCameBesideItsMeaning() throws Exception {
+        Job job = newJob();
+        await(store().insert(job));
+
+        await(store().append(
+                        job.id(),
+                        List.of(new EventDraft(
+                                new JobEvent.Output("meaning"), Optional.of("{ \"as\":  \"it came\" }")))));
+
+        assertThat(query("SELECT line FROM event WHERE sequence = 2")).isEqualTo("{ \"as\":  \"it came\" }");
+        assertThat(query("SELECT data FROM event WHERE sequence = 2").toString())
+                .contains("meaning");
+    }
+
+    @Test
+    void aLockedFileIsAnErrorAndTheStoreGoesOnAfterwards() throws Exception {
+        Job job = newJob();
+        var impatient = new JdbcJobStore(
+                source("?busy_timeout=100"), source(WRITER.replace("5000", "100")), feed, Clock.systemUTC(), 1 << 20);
+        try (impatient;
+                var other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("jobs.db"));
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertThatThrownBy(() -> await(impatient.insert(job)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("locked");
+            statement.execute("ROLLBACK");
+
+            await(impatient.insert(job));
+        }
+
+        assertThat(await(store().find(job.id()))).contains(job);
+    }
+}
