@@ -7,6 +7,8 @@ CREATE TABLE job (
     model          TEXT,
     max_budget_usd TEXT    NOT NULL,
     timeout_ms     INTEGER NOT NULL,
+    priority       INTEGER NOT NULL,
+    concurrency_key TEXT,
     metadata       TEXT    NOT NULL,
     session_id     TEXT    NOT NULL,
     status         TEXT    NOT NULL CHECK (status IN
@@ -24,6 +26,9 @@ CREATE TABLE job (
 ) STRICT;
 
 CREATE INDEX job_unfinished ON job (created_at) WHERE status IN ('queued', 'running', 'cancelling');
+
+-- For start rates: who started when.
+CREATE INDEX job_started ON job (started_at) WHERE started_at IS NOT NULL;
 
 CREATE TABLE event (
     job_key  INTEGER NOT NULL REFERENCES job (key) ON DELETE CASCADE,

@@ -6,6 +6,7 @@ import io.agentservice.job.Outcome;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
 import java.util.List;
+import java.util.Set;
 
 /** One conversation with one process. Called from one thread at a time. */
 public interface AgentConversation {
@@ -21,6 +22,9 @@ public interface AgentConversation {
 
     /** Whether the agent has given its last result and only has to exit. */
     boolean isOver();
+
+    /** The tool calls that have begun and not ended, but for those that only wait for a sub-agent. */
+    Set<String> openToolCalls();
 
     /** How the run ended, judged by what was said. */
     Outcome outcome(ProcessExit exit);

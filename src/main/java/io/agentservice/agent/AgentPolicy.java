@@ -1,17 +1,61 @@
 package io.agentservice.agent;
 
+import io.agentservice.process.Sandbox;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the operator lets an agent do.
  *
- * @param model the model to use when the job names none; empty leaves it to the agent's definition
  * @param environment variables its process gets besides the service's allow-list
+ * @param sandbox empty means the best that this machine allows
  */
-public record AgentPolicy(PermissionMode permissionMode, Optional<String> model, Map<String, String> environment) {
+public record AgentPolicy(
+        PermissionMode permissionMode,
+        Models models,
+        Map<String, String> environment,
+        Optional<Sandbox> sandbox,
+        RunLimits run,
+        QueueLimits queue) {
 
     public AgentPolicy {
         environment = Map.copyOf(environment);
+    }
+
+    /**
+     * @param standard the model to use when the job names none; empty leaves it to the agent's definition
+     * @param allowed the models that jobs may name; empty means any
+     */
+    public record Models(Optional<String> standard, List<String> allowed) {}
+
+    /**
+     * @param maxBudgetUsd the largest budget a job may ask for, where it is below the service's own
+     * @param maxTimeout the longest timeout a job may ask for, likewise
+     * @param idleTimeout how long the CLI may say nothing while no tool call is open
+     * @param toolTimeout how long one tool call may take; empty means as long as the job
+     * @param maxStoredBytes how much output of a run is recorded
+     */
+    public record RunLimits(
+            Optional<BigDecimal> maxBudgetUsd,
+            Optional<Duration> maxTimeout,
+            Duration idleTimeout,
+            Optional<Duration> toolTimeout,
+            long maxStoredBytes) {}
+
+    /**
+     * @param maxRunning how many of its jobs run at once; empty means as many as there are places
+     * @param startRate how many of its jobs start in a time
+     * @param whenExceeded what becomes of a job beyond the rate
+     */
+    public record QueueLimits(OptionalInt maxRunning, Optional<StartRate> startRate, WhenExceeded whenExceeded) {}
+
+    /** What becomes of a job beyond its agent's start rate. */
+    public enum WhenExceeded {
+        WAIT,
+        REFUSE
     }
 }

@@ -1,83 +1,157 @@
 package io.agentservice.agent;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The text of {@code agents.yaml}: defaults, and what differs for an agent.
+ * The text of {@code agents.yaml}: defaults, and what differs for an agent. Every mistake is named with its line.
  *
  * <pre>
  * defaults:
  *   permission-mode: bypassPermissions
  * agents:
  *   issue-responder:
- *     permission-mode: acceptEdits
- *     model: sonnet
+ *     max-running: 2
+ *     start-rate: 5 per 6h
  *     environment:
  *       TF_IN_AUTOMATION: "1"
  * </pre>
  */
-record AgentsFile(Settings defaults, Map<String, Settings> agents) {
+final class AgentsFile {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .addModule(new Jdk8Module())
-            .build();
+    private final String source;
+    private final List<String> mistakes = new ArrayList<>();
+    private final Map<String, AgentSettings> agents = new HashMap<>();
+    private AgentSettings defaults = AgentSettings.NONE;
 
-    @JsonCreator
-    AgentsFile(@JsonProperty("defaults") Settings defaults, @JsonProperty("agents") Map<String, Settings> agents) {
-        this.defaults = defaults == null ? Settings.EMPTY : defaults;
-        this.agents = agents == null ? Map.of() : Map.copyOf(agents);
-        this.agents.keySet().forEach(AgentName::new);
-    }
-
-    /** What may be said of an agent; what is not said comes from the defaults. */
-    record Settings(Optional<PermissionMode> permissionMode, Optional<String> model, Map<String, String> environment) {
-
-        static final Settings EMPTY = new Settings(Optional.empty(), Optional.empty(), Map.of());
-
-        @JsonCreator
-        Settings(
-                @JsonProperty("permission-mode") Optional<PermissionMode> permissionMode,
-                @JsonProperty("model") Optional<String> model,
-                @JsonProperty("environment") Map<String, String> environment) {
-            this.permissionMode = permissionMode;
-            this.model = model;
-            this.environment = environment == null ? Map.of() : Map.copyOf(environment);
-        }
+    private AgentsFile(String source) {
+        this.source = source;
     }
 
     /**
      * @param source the file's name, for the message
-     * @throws IllegalArgumentException with the line of the first mistake
+     * @throws IllegalArgumentException with a line for each mistake
      */
     static AgentsFile parse(String yaml, String source) {
+        var file = new AgentsFile(source);
         try {
-            return yaml.isBlank() ? new AgentsFile(Settings.EMPTY, Map.of()) : YAML.readValue(yaml, AgentsFile.class);
-        } catch (JsonProcessingException e) {
-            int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new IllegalArgumentException("%s, line %d: %s".formatted(source, line, e.getOriginalMessage()), e);
+            Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(yaml));
+            if (root != null) {
+                file.readRoot(root);
+            }
+        } catch (MarkedYAMLException e) {
+            file.mistakes.add(
+                    "%s, line %d: %s".formatted(source, e.getProblemMark().getLine() + 1, e.getProblem()));
         }
+        if (!file.mistakes.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", file.mistakes));
+        }
+        return file;
     }
 
     AgentPolicy policyFor(AgentName name) {
-        Settings own = agents.getOrDefault(name.value(), Settings.EMPTY);
-        Map<String, String> environment = new HashMap<>(defaults.environment());
-        environment.putAll(own.environment());
-        return new AgentPolicy(
-                own.permissionMode().or(defaults::permissionMode).orElse(PermissionMode.BYPASS_PERMISSIONS),
-                own.model().or(defaults::model),
-                environment);
+        return agents.getOrDefault(name.value(), AgentSettings.NONE)
+                .over(defaults)
+                .policy();
+    }
+
+    private void readRoot(Node root) {
+        entries(root, "the file").forEach((key, node) -> {
+            switch (key) {
+                case "defaults" -> defaults = settings(node);
+                case "agents" -> entries(node, "agents").forEach(this::readAgent);
+                default -> mistake(node, "unknown key '%s'; known are defaults and agents".formatted(key));
+            }
+        });
+    }
+
+    private void readAgent(String name, Node node) {
+        try {
+            agents.put(new AgentName(name).value(), settings(node));
+        } catch (IllegalArgumentException e) {
+            mistake(node, "'%s': %s".formatted(name, e.getMessage()));
+        }
+    }
+
+    private AgentSettings settings(Node node) {
+        Map<AgentSetting, Object> values = new EnumMap<>(AgentSetting.class);
+        Map<String, String> environment = new HashMap<>();
+        List<String> models = new ArrayList<>();
+        entries(node, "an agent's settings").forEach((key, value) -> {
+            Optional<AgentSetting> setting = AgentSetting.named(key);
+            if (setting.isPresent()) {
+                scalar(value, key).ifPresent(text -> parse(setting.get(), text, value, values));
+            } else if (key.equals("environment")) {
+                entries(value, key)
+                        .forEach((name, variable) ->
+                                scalar(variable, name).ifPresent(text -> environment.put(name, text)));
+            } else if (key.equals("models")) {
+                models.addAll(list(value, key));
+            } else {
+                mistake(value, "unknown setting '%s'".formatted(key));
+            }
+        });
+        return new AgentSettings(values, models.isEmpty() ? Optional.empty() : Optional.of(models), environment);
+    }
+
+    private void parse(AgentSetting setting, String text, Node node, Map<AgentSetting, Object> into) {
+        try {
+            into.put(setting, setting.parse(text));
+        } catch (IllegalArgumentException e) {
+            mistake(node, "%s %s".formatted(setting.yamlName(), e.getMessage()));
+        }
+    }
+
+    private Map<String, Node> entries(Node node, String what) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        if (node instanceof MappingNode mapping) {
+            for (NodeTuple tuple : mapping.getValue()) {
+                scalar(tuple.getKeyNode(), what).ifPresent(key -> {
+                    if (entries.put(key, tuple.getValueNode()) != null) {
+                        mistake(tuple.getKeyNode(), "'%s' is said twice".formatted(key));
+                    }
+                });
+            }
+        } else if (!(node instanceof ScalarNode scalar && scalar.getValue().isEmpty())) {
+            mistake(node, what + " must be keys and values");
+        }
+        return entries;
+    }
+
+    private Optional<String> scalar(Node node, String what) {
+        if (node instanceof ScalarNode scalar) {
+            return Optional.of(scalar.getValue());
+        }
+        mistake(node, "%s must be one word or number".formatted(what));
+        return Optional.empty();
+    }
+
+    private List<String> list(Node node, String what) {
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue().stream()
+                    .flatMap(item -> scalar(item, what).stream())
+                    .toList();
+        }
+        mistake(node, what + " must be a list");
+        return List.of();
+    }
+
+    private void mistake(Node node, String message) {
+        mistakes.add("%s, line %d: %s".formatted(source, node.getStartMark().getLine() + 1, message));
     }
 }

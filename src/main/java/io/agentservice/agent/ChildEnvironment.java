@@ -50,8 +50,7 @@ final class ChildEnvironment {
         child.put("TMPDIR", workspace.temporary().toString());
         child.put("CLAUDE_CODE_TMPDIR", workspace.temporary().toString());
         child.put("CLAUDE_CONFIG_DIR", workspace.conversation().toString());
-        child.put(
-                ProcessSpec.MARKER, run.job().id() + "." + run.job().progress().attempt());
+        child.put(ProcessSpec.MARKER, run.job().runMarker());
         if (isRoot()) {
             // The CLI refuses bypassPermissions to root unless it is told that it is contained.
             child.put("IS_SANDBOX", "1");

@@ -1,9 +1,11 @@
 package io.agentservice.agent;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.JobSpec;
+import io.agentservice.process.Confinement;
 import io.agentservice.process.ProcessSpec;
-import io.agentservice.process.Sandbox;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -18,7 +20,10 @@ public final class ClaudeCli implements AgentCli {
     private final String binary;
     private final int maxLineBytes;
     private final Map<String, String> environment;
-    private final ObjectMapper json = new ObjectMapper();
+    /** Money stays as exact as the CLI wrote it. */
+    private final ObjectMapper json = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     @Inject
     public ClaudeCli(AgentConfig config) {
@@ -45,8 +50,17 @@ public final class ClaudeCli implements AgentCli {
                 arguments(run),
                 run.workspace().directory(),
                 ChildEnvironment.of(run, environment),
-                Sandbox.NONE,
+                confinement(run),
                 maxLineBytes);
+    }
+
+    private static Confinement confinement(AgentRun run) {
+        var workspace = run.workspace();
+        return new Confinement(
+                run.sandbox(),
+                workspace.privateFolders(),
+                List.of(workspace.directory()),
+                List.of(workspace.serviceData()));
     }
 
     /** The prompt is not among them: an argument list is short, public, and read as options. */
@@ -61,7 +75,7 @@ public final class ClaudeCli implements AgentCli {
                 "stream-json",
                 "--verbose",
                 "--include-partial-messages",
-                "--session-id",
+                run.goesOn() ? "--resume" : "--session-id",
                 run.job().sessionId(),
                 "--agent",
                 spec.agent(),
@@ -69,12 +83,14 @@ public final class ClaudeCli implements AgentCli {
                 spec.limits().maxBudgetUsd().toPlainString(),
                 "--permission-mode",
                 run.policy().permissionMode().cliName()));
-        spec.model().or(run.policy()::model).ifPresent(model -> arguments.addAll(List.of("--model", model)));
+        spec.model()
+                .or(run.policy().models()::standard)
+                .ifPresent(model -> arguments.addAll(List.of("--model", model)));
         return arguments;
     }
 
     @Override
     public AgentConversation converse(AgentRun run, AgentInput input) {
-        return new ClaudeConversation(run.job().spec(), input, new ClaudeStreamParser(json), json);
+        return new ClaudeConversation(run, input, new ClaudeStreamParser(json), json);
     }
 }

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
-import io.agentservice.job.JobSpec;
 import io.agentservice.job.Outcome;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 
 /**
@@ -25,16 +26,21 @@ final class ClaudeConversation implements AgentConversation {
 
     private static final String INITIALIZE = "initialize";
     private static final String INTERRUPT = "interrupt";
+    private static final String GO_ON =
+            "The run was interrupted by a restart of the service. Look at what is done already and go on from there.";
+    /** Tools that start a sub-agent: while one is open, it is again the model that is waited for. */
+    private static final Set<String> DELEGATING = Set.of("Agent", "Task");
 
-    private final JobSpec spec;
+    private final AgentRun run;
     private final AgentCli.AgentInput input;
     private final ClaudeStreamParser parser;
     private final ObjectMapper json;
     private final ClaudeVerdict verdict = new ClaudeVerdict();
+    private final Set<String> openToolCalls = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
 
-    ClaudeConversation(JobSpec spec, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
-        this.spec = spec;
+    ClaudeConversation(AgentRun run, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
+        this.run = run;
         this.input = input;
         this.parser = parser;
         this.json = json;
@@ -61,7 +67,7 @@ final class ClaudeConversation implements AgentConversation {
     private Reading understand(ClaudeLine line, String raw) {
         verdict.sawStdout();
         if (line instanceof ClaudeLine.Recorded recorded) {
-            recorded.events().forEach(verdict::saw);
+            recorded.events().forEach(this::saw);
             return new Reading(recorded.events(), List.of());
         }
         if (line instanceof ClaudeLine.Live live) {
@@ -76,9 +82,19 @@ final class ClaudeConversation implements AgentConversation {
         return refuse((ClaudeLine.Request) line, raw);
     }
 
+    private void saw(JobEvent event) {
+        verdict.saw(event);
+        if (event instanceof JobEvent.ToolCall call && !DELEGATING.contains(call.name())) {
+            openToolCalls.add(call.id());
+        } else if (event instanceof JobEvent.ToolResult result) {
+            openToolCalls.remove(result.toolCallId());
+        }
+    }
+
     /** A result is neither unique nor last: the input ends with the first after which no message waits. */
     private Reading finishTurn(ClaudeLine.Result result, String raw) {
         verdict.sawResult(result.body(), raw);
+        openToolCalls.clear();
         if (result.body().path("queued_turn_count").asInt() == 0) {
             end();
         }
@@ -90,12 +106,13 @@ final class ClaudeConversation implements AgentConversation {
             return Reading.NOTHING;
         }
         JsonNode agents = response.body().path("response").path("agents");
+        String ours = run.job().spec().agent();
         boolean known = StreamSupport.stream(agents.spliterator(), false)
-                .anyMatch(agent -> agent.path("name").asText().equals(spec.agent()));
+                .anyMatch(agent -> agent.path("name").asText().equals(ours));
         if (known) {
             send(prompt());
         } else {
-            verdict.sawUnknownAgent(spec.agent(), response.body().path("error").asText(""));
+            verdict.sawUnknownAgent(ours, response.body().path("error").asText(""));
             end();
         }
         return Reading.NOTHING;
@@ -124,6 +141,11 @@ final class ClaudeConversation implements AgentConversation {
     }
 
     @Override
+    public Set<String> openToolCalls() {
+        return Set.copyOf(openToolCalls);
+    }
+
+    @Override
     public Outcome outcome(ProcessExit exit) {
         return verdict.outcome(exit);
     }
@@ -143,7 +165,7 @@ final class ClaudeConversation implements AgentConversation {
     private ObjectNode prompt() {
         ObjectNode message = json.createObjectNode().put("type", "user");
         var content = message.putObject("message").put("role", "user").putArray("content");
-        PromptBlocks.of(spec.prompt())
+        PromptBlocks.of(run.goesOn() ? GO_ON : run.job().spec().prompt())
                 .forEach(text -> content.addObject().put("type", "text").put("text", text));
         return message;
     }

@@ -1,28 +1,34 @@
 package io.agentservice.agent;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 
 /** What the CLI does with a tool call that no rule decides; the names are those of its {@code --permission-mode}. */
 public enum PermissionMode {
-    @JsonProperty("default")
     DEFAULT("default"),
-    @JsonProperty("acceptEdits")
     ACCEPT_EDITS("acceptEdits"),
-    @JsonProperty("auto")
     AUTO("auto"),
-    @JsonProperty("bypassPermissions")
     BYPASS_PERMISSIONS("bypassPermissions"),
-    @JsonProperty("dontAsk")
     DONT_ASK("dontAsk"),
-    @JsonProperty("manual")
     MANUAL("manual"),
-    @JsonProperty("plan")
     PLAN("plan");
 
     private final String cliName;
 
     PermissionMode(String cliName) {
         this.cliName = cliName;
+    }
+
+    /** @throws IllegalArgumentException if the CLI has no such mode */
+    static PermissionMode fromCliName(String name) {
+        return Arrays.stream(values())
+                .filter(mode -> mode.cliName.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values())
+                                        .map(PermissionMode::cliName)
+                                        .toList())));
     }
 
     String cliName() {

@@ -5,6 +5,7 @@ import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.subscription.Cancellable;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import org.jboss.logging.Logger;
 public class EventTails {
 
     private static final Logger LOG = Logger.getLogger(EventTails.class);
+    private static final int AFTER_THE_DRAIN = 1000;
     private static final long PAGE_BYTES = 256 * 1024;
 
     private final JobStore store;
@@ -78,7 +80,7 @@ public class EventTails {
     }
 
     /** Before the HTTP server stops: every stream ends cleanly, and its client comes back to the next life. */
-    void end(@Observes ShutdownDelayInitiatedEvent event) {
+    void end(@Observes @Priority(AFTER_THE_DRAIN) ShutdownDelayInitiatedEvent event) {
         streams.forEach(EventStream::end);
     }
 }

@@ -10,6 +10,7 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.queue.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,12 +29,14 @@ final class JobJson {
 
     private JobJson() {}
 
-    static byte[] encode(Job job) {
+    /** @param waiting where it stands, if it waits */
+    static byte[] encode(Job job, Optional<Waiting> waiting) {
         var bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.writeStartObject();
             writeRequest(job, out);
             writeProgress(job, out);
+            writeWaiting(waiting, out);
             writeOutcome(job, out);
             writeLinks(job, out);
             out.writeEndObject();
@@ -52,6 +55,8 @@ final class JobJson {
         out.writeRawValue(job.spec().metadata().text());
         out.writeNumberField("max_budget_usd", job.spec().limits().maxBudgetUsd());
         out.writeNumberField("timeout_seconds", job.spec().limits().timeout().toSeconds());
+        out.writeNumberField("priority", job.spec().placement().priority());
+        string(out, "concurrency_key", job.spec().placement().concurrencyKey());
     }
 
     private static void writeProgress(Job job, JsonGenerator out) throws IOException {
@@ -60,6 +65,19 @@ final class JobJson {
         string(out, "finished_at", job.progress().finishedAt().map(Instant::toString));
         out.writeNumberField("attempt", job.progress().attempt());
         out.writeStringField("session_id", job.sessionId());
+    }
+
+    private static void writeWaiting(Optional<Waiting> waiting, JsonGenerator out) throws IOException {
+        out.writeFieldName("queue");
+        if (waiting.isEmpty()) {
+            out.writeNull();
+            return;
+        }
+        out.writeStartObject();
+        out.writeNumberField("position", waiting.get().position());
+        out.writeStringField("waiting_for", waiting.get().reason().wireName());
+        string(out, "until", waiting.get().until().map(Instant::toString));
+        out.writeEndObject();
     }
 
     private static void writeOutcome(Job job, JsonGenerator out) throws IOException {

@@ -4,12 +4,14 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
+import io.agentservice.job.JobStatus;
 import io.agentservice.job.Submitter;
 import io.agentservice.queue.JobQueue;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -18,6 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.Optional;
 
 /** Jobs: handed in and looked at. */
 @Path("/")
@@ -74,10 +77,28 @@ public class JobResource {
     }
 
     private Response shown(Job job) {
-        byte[] body = encoded.get(new Version(job.id(), job.progress().version()), version -> JobJson.encode(job));
+        // A place in the line changes without a new version.
+        byte[] body = job.status() == JobStatus.QUEUED
+                ? JobJson.encode(job, queue.place(job.id()))
+                : encoded.get(
+                        new Version(job.id(), job.progress().version()),
+                        version -> JobJson.encode(job, Optional.empty()));
         var response = Response.ok(body).header("Cache-Control", "no-store");
         return job.status().isFinal()
                 ? response.build()
                 : response.header("Retry-After", POLL_SECONDS).build();
+    }
+
+    @POST
+    @Path("jobs/{id}/cancel")
+    public Uni<Response> cancel(@PathParam("id") String id) {
+        return jobs.find(id).chain(queue::cancel).map(JobResource::accepted);
+    }
+
+    /** The same as a cancel: a job that runs must end before it can be forgotten. */
+    @DELETE
+    @Path("jobs/{id}")
+    public Uni<Response> delete(@PathParam("id") String id) {
+        return cancel(id);
     }
 }

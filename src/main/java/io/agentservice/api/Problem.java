@@ -1,6 +1,8 @@
 package io.agentservice.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
@@ -12,7 +14,13 @@ import java.util.List;
  * @param errors each thing wrong with a request, where there may be several
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-record Problem(String type, String title, int status, String detail, List<Violation> errors, List<String> agents) {
+record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        List<Violation> errors,
+        @JsonUnwrapped Extra extra) {
 
     static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE_PREFIX = "urn:claude-agent-service:problem:";
@@ -20,17 +28,33 @@ record Problem(String type, String title, int status, String detail, List<Violat
     /** @param field the field's path in the request */
     record Violation(String field, String message) {}
 
+    /**
+     * What only some problems have.
+     *
+     * @param agents what could have been asked for instead
+     * @param jobStatus where the job stands that the problem is about
+     */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record Extra(
+            List<String> agents, @JsonProperty("job_status") String jobStatus) {
+
+        static final Extra NOTHING = new Extra(List.of(), "");
+    }
+
     static Problem of(int status, String type, String title, String detail) {
-        return new Problem(TYPE_PREFIX + type, title, status, detail, List.of(), List.of());
+        return new Problem(TYPE_PREFIX + type, title, status, detail, List.of(), Extra.NOTHING);
     }
 
     Problem withErrors(List<Violation> violations) {
-        return new Problem(type, title, status, detail, List.copyOf(violations), agents);
+        return new Problem(type, title, status, detail, List.copyOf(violations), extra);
     }
 
-    /** @param names what could have been asked for instead */
     Problem withAgents(List<String> names) {
-        return new Problem(type, title, status, detail, errors, List.copyOf(names));
+        return new Problem(type, title, status, detail, errors, new Extra(List.copyOf(names), ""));
+    }
+
+    Problem withJobStatus(String jobStatus) {
+        return new Problem(type, title, status, detail, errors, new Extra(List.of(), jobStatus));
     }
 
     Response.ResponseBuilder response() {

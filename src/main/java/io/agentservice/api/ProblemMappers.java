@@ -1,6 +1,8 @@
 package io.agentservice.api;
 
 import io.agentservice.agent.AgentName;
+import io.agentservice.queue.AlreadyFinalException;
+import io.agentservice.queue.PolicyException;
 import io.agentservice.queue.RefusedException;
 import io.agentservice.queue.UnknownAgentException;
 import io.agentservice.store.StoreException;
@@ -55,10 +57,28 @@ final class ProblemMappers {
         Problem problem =
                 switch (e.reason()) {
                     case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
+                    case RATE_EXCEEDED ->
+                        Problem.of(429, "rate-exceeded", "Too many jobs of this agent", e.getMessage());
                     case NOT_ACCEPTING -> Problem.of(503, "not-accepting", "No jobs are taken now", e.getMessage());
                 };
         return problem.response()
-                .header("Retry-After", e.retryAfter().toSeconds())
+                .header("Retry-After", Math.max(1, e.retryAfter().toSeconds()))
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response againstPolicy(PolicyException e) {
+        return Problem.of(403, "against-policy", "More than the agent may have", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response alreadyFinal(AlreadyFinalException e) {
+        String status = e.job().status().wireName();
+        return Problem.of(409, "already-final", "The job has ended", "the job is already %s".formatted(status))
+                .withJobStatus(status)
+                .response()
                 .build();
     }
 

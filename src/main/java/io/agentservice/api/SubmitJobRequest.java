@@ -16,9 +16,12 @@ import java.util.regex.Pattern;
 /** The body of {@code POST /execute}, checked field by field so that one answer names all that is wrong. */
 final class SubmitJobRequest {
 
-    private static final Set<String> FIELDS =
-            Set.of("prompt", "agent", "max_budget_usd", "timeout_seconds", "model", "metadata");
+    private static final Set<String> FIELDS = Set.of(
+            "prompt", "agent", "max_budget_usd", "timeout_seconds", "model", "metadata", "priority", "concurrency_key");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,127}");
+
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
+    private static final int MAX_PRIORITY = 100;
 
     private final JsonNode body;
     private final SubmissionConfig limits;
@@ -47,11 +50,16 @@ final class SubmitJobRequest {
         Optional<String> model = given("model").flatMap(node -> model("model", node));
         Optional<Json> metadata =
                 given("metadata").map(node -> metadata("metadata", node)).orElse(Optional.of(Json.EMPTY_OBJECT));
+        Optional<Integer> priority =
+                given("priority").map(node -> priority("priority", node)).orElse(Optional.of(0));
+        Optional<String> key = given("concurrency_key").flatMap(node -> key("concurrency_key", node));
         if (!violations.isEmpty()) {
             throw new InvalidRequestException("the request is not valid: see errors for what to change", violations);
         }
         var jobLimits = new JobSpec.Limits(budget.orElseThrow(), timeout.orElseThrow());
-        return new JobSpec(prompt.orElseThrow(), agent.orElseThrow(), model, jobLimits, metadata.orElseThrow());
+        var placement = new JobSpec.Placement(priority.orElseThrow(), key);
+        return new JobSpec(
+                prompt.orElseThrow(), agent.orElseThrow(), model, jobLimits, placement, metadata.orElseThrow());
     }
 
     private void checkKnown(String field) {
@@ -129,6 +137,18 @@ final class SubmitJobRequest {
             return wrong(field, "must be a whole number of seconds, more than 0 and at most " + max);
         }
         return Optional.of(Duration.ofSeconds(node.longValue()));
+    }
+
+    private Optional<Integer> priority(String field, JsonNode node) {
+        return node.canConvertToInt() && node.isIntegralNumber() && Math.abs(node.intValue()) <= MAX_PRIORITY
+                ? Optional.of(node.intValue())
+                : wrong(field, "must be a whole number from -%1$d to %1$d".formatted(MAX_PRIORITY));
+    }
+
+    private Optional<String> key(String field, JsonNode node) {
+        return node.isTextual() && KEY.matcher(node.asText()).matches()
+                ? Optional.of(node.asText())
+                : wrong(field, "must be 1 to 128 printable characters without blanks");
     }
 
     private Optional<Json> metadata(String field, JsonNode node) {

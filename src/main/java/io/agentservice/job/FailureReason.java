@@ -28,6 +28,12 @@ public enum FailureReason {
     RECORDING,
     /** The wall-clock timeout passed. */
     WALL_CLOCK,
+    /** Nothing came from the agent for too long, and no tool call was open. */
+    IDLE,
+    /** One tool call took too long. */
+    TOOL_CALL,
+    /** A caller cancelled it. */
+    CANCELLED,
     /** The service stopped or crashed under it. */
     INTERRUPTED,
     /** A fault of the service itself. */

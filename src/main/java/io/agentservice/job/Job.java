@@ -40,6 +40,11 @@ public record Job(
         return progress.status();
     }
 
+    /** Names the current run of this job, so that its processes are known for what they are. */
+    public String runMarker() {
+        return id + "." + progress.attempt();
+    }
+
     /**
      * The step to a status that is not final.
      *
@@ -53,6 +58,18 @@ public record Job(
                 progress.version() + 1,
                 progress.createdAt(),
                 claimed && progress.startedAt().isEmpty() ? Optional.of(at) : progress.startedAt(),
+                Optional.empty());
+        return Transition.of(this, new Job(id, spec, submitter, sessionId, after, Optional.empty()));
+    }
+
+    /** The step back into the queue after a planned stop of the service, which uses up no attempt. */
+    public Transition putBack() {
+        var after = new Progress(
+                JobStatus.QUEUED,
+                progress.attempt() - 1,
+                progress.version() + 1,
+                progress.createdAt(),
+                progress.startedAt(),
                 Optional.empty());
         return Transition.of(this, new Job(id, spec, submitter, sessionId, after, Optional.empty()));
     }

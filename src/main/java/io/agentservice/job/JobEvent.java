@@ -99,6 +99,14 @@ public sealed interface JobEvent {
         }
     }
 
+    /** The job has written as much as is recorded; what follows is dropped, but for its result. */
+    record Truncated(long limitBytes) implements JobEvent {
+        @Override
+        public String type() {
+            return "truncated";
+        }
+    }
+
     record Stderr(String text) implements JobEvent {
         @Override
         public String type() {

@@ -10,9 +10,11 @@ import java.util.Optional;
  * @param agent the agent's canonical name
  * @param model the model asked for; empty leaves it to the agent
  * @param limits what the run may use
+ * @param placement where it stands among those that wait
  * @param metadata the caller's own JSON object, kept as it came
  */
-public record JobSpec(String prompt, String agent, Optional<String> model, Limits limits, Json metadata) {
+public record JobSpec(
+        String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
 
     public JobSpec {
         if (prompt.isBlank() || agent.isBlank()) {
@@ -31,5 +33,14 @@ public record JobSpec(String prompt, String agent, Optional<String> model, Limit
                 throw new IllegalArgumentException("budget and timeout are positive");
             }
         }
+    }
+
+    /**
+     * @param priority higher goes first; 0 is usual
+     * @param concurrencyKey of the jobs with the same key one runs at a time
+     */
+    public record Placement(int priority, Optional<String> concurrencyKey) {
+
+        public static final Placement USUAL = new Placement(0, Optional.empty());
     }
 }

@@ -30,6 +30,11 @@ public record Outcome(
         }
     }
 
+    /** The same run, ended for this reason rather than for its own. */
+    public Outcome endedAs(JobStatus other, FailureReason why, String sentence) {
+        return new Outcome(other, Optional.of(why), Optional.of(sentence), exitCode, resultLine, stderrTail);
+    }
+
     /** An outcome of a job whose agent never ran. */
     public static Outcome notRun(JobStatus status, FailureReason reason, String error) {
         return new Outcome(status, Optional.of(reason), Optional.of(error), OptionalInt.empty(), Optional.empty(), "");

@@ -22,6 +22,35 @@ final class ProcFs {
         return pids().filter(pid -> holds(read(pid, "environ"), wanted)).boxed().toList();
     }
 
+    /** The processes whose working directory lies in one of these folders. */
+    static List<Long> workingIn(List<Path> folders) {
+        return folders.isEmpty()
+                ? List.of()
+                : pids().filter(pid -> isIn(workingDirectory(pid), folders))
+                        .boxed()
+                        .toList();
+    }
+
+    private static boolean isIn(Path directory, List<Path> folders) {
+        return folders.stream().anyMatch(directory::startsWith);
+    }
+
+    private static Path workingDirectory(long pid) {
+        try {
+            return Files.readSymbolicLink(ROOT.resolve(Long.toString(pid)).resolve("cwd"));
+        } catch (IOException | UnsupportedOperationException goneOrNotOurs) {
+            return Path.of("");
+        }
+    }
+
+    static boolean isRoot() {
+        try {
+            return Files.getAttribute(ROOT.resolve("self"), "unix:uid").equals(0);
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException noProc) {
+            return "root".equals(System.getProperty("user.name"));
+        }
+    }
+
     /** When a process started, in clock ticks since boot; with its pid it names one process for ever. */
     static OptionalLong startTicks(long pid) {
         String stat = new String(read(pid, "stat"), StandardCharsets.ISO_8859_1);

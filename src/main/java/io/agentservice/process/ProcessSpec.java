@@ -8,11 +8,15 @@ import java.util.Map;
  * What to start.
  *
  * @param environment the child's whole environment: nothing of ours is inherited
- * @param sandbox how its tree is kept together
+ * @param confinement how its tree is kept together and from others
  * @param maxLineBytes where a longer line of output is cut, in bytes
  */
 public record ProcessSpec(
-        List<String> command, Path directory, Map<String, String> environment, Sandbox sandbox, int maxLineBytes) {
+        List<String> command,
+        Path directory,
+        Map<String, String> environment,
+        Confinement confinement,
+        int maxLineBytes) {
 
     /** The variable by which descendants are found again where the kernel does not keep them together. */
     public static final String MARKER = "CLAUDE_AGENT_SERVICE_RUN";

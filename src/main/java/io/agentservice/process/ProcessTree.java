@@ -1,9 +1,11 @@
 package io.agentservice.process;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,21 +14,34 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A process and what it started, as far as it can be found without the kernel's help: by descent, and by the marker
- * variable that children inherit. Each process is known by pid and start time, so a reused pid is never signalled.
+ * A process and what it started, as far as it can be found without the kernel's help: by descent, by the marker
+ * variable that children inherit, and by the run's own folders as working directory. Each process is known by pid and start time, so a reused pid is never signalled.
  */
 final class ProcessTree {
 
     private static final int MAX_SWEEPS = 20;
     private static final int EMPTY_SWEEPS_NEEDED = 2;
 
-    private final Process root;
+    private final Optional<ProcessHandle> root;
     private final String markerEntry;
+    private final List<Path> privateFolders;
     private final Map<Long, Member> known = new HashMap<>();
 
-    ProcessTree(Process root, String marker) {
+    private ProcessTree(Optional<ProcessHandle> root, String marker, List<Path> privateFolders) {
         this.root = root;
         this.markerEntry = ProcessSpec.MARKER + "=" + marker;
+        this.privateFolders = privateFolders;
+    }
+
+    static ProcessTree of(Process root, ProcessSpec spec) {
+        String marker = spec.environment().getOrDefault(ProcessSpec.MARKER, "");
+        return new ProcessTree(
+                Optional.of(root.toHandle()), marker, spec.confinement().privateFolders());
+    }
+
+    /** What is left of a tree whose root is long gone. */
+    static ProcessTree withoutRoot(String marker, List<Path> privateFolders) {
+        return new ProcessTree(Optional.empty(), marker, privateFolders);
     }
 
     private record Member(ProcessHandle handle, OptionalLong startTicks) {
@@ -42,7 +57,7 @@ final class ProcessTree {
 
     /** Remembers who is there now: once their parent is dead, descent no longer finds them. */
     synchronized void remember() {
-        root.descendants().forEach(handle -> known.putIfAbsent(handle.pid(), Member.of(handle)));
+        root.ifPresent(process -> process.descendants().forEach(this::know));
     }
 
     /**
@@ -69,14 +84,18 @@ final class ProcessTree {
 
     private List<Member> left() {
         remember();
-        Stream<Member> marked = ProcFs.withEnvironmentEntry(markerEntry).stream()
+        Stream.of(ProcFs.withEnvironmentEntry(markerEntry), ProcFs.workingIn(privateFolders))
+                .flatMap(List::stream)
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
-                .map(Member::of);
-        marked.forEach(member -> known.putIfAbsent(member.handle().pid(), member));
+                .forEach(this::know);
         known.values().removeIf(member -> !member.isStillThere());
         return known.values().stream()
-                .filter(member -> member.handle().pid() != root.pid())
+                .filter(member -> root.filter(member.handle()::equals).isEmpty())
                 .toList();
+    }
+
+    private void know(ProcessHandle handle) {
+        known.putIfAbsent(handle.pid(), Member.of(handle));
     }
 
     private static void awaitExit(List<Member> members, Duration patience) {

@@ -31,22 +31,23 @@ public final class RunningProcess {
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(2);
 
     private final Process process;
+    private final Sandbox sandbox;
     private final ProcessTree tree;
     private final InputPump input;
     private final OutputMailbox mailbox;
     private final CountDownLatch openStreams = new CountDownLatch(2);
     private final CompletableFuture<ProcessExit> exit = new CompletableFuture<>();
 
-    private RunningProcess(Process process, String marker, Executor threads) {
+    private RunningProcess(Process process, ProcessSpec spec, Executor threads) {
         this.process = process;
-        this.tree = new ProcessTree(process, marker);
+        this.sandbox = spec.confinement().sandbox();
+        this.tree = ProcessTree.of(process, spec);
         this.input = new InputPump(process.getOutputStream());
         this.mailbox = new OutputMailbox(threads, MAILBOX_BYTES);
     }
 
     static RunningProcess attach(Process process, ProcessSpec spec, Executor threads) {
-        String marker = spec.environment().getOrDefault(ProcessSpec.MARKER, "");
-        var running = new RunningProcess(process, marker, threads);
+        var running = new RunningProcess(process, spec, threads);
         threads.execute(() -> running.read(OutputLine.Source.STDOUT, process.getInputStream(), spec.maxLineBytes()));
         threads.execute(() -> running.read(OutputLine.Source.STDERR, process.getErrorStream(), spec.maxLineBytes()));
         threads.execute(running.input);
@@ -76,12 +77,17 @@ public final class RunningProcess {
         return Uni.createFrom().completionStage(exit::copy);
     }
 
-    public boolean isAlive() {
-        return process.isAlive();
+    /** Whether it still runs although it has closed both its outputs: nothing more can be heard of it. */
+    public boolean isMute() {
+        return openStreams.getCount() == 0 && process.isAlive();
     }
 
-    /** Asks the process to end (SIGTERM). In a PID namespace only the wrapper would hear it: use {@link #kill}. */
+    /** Asks the process to end (SIGTERM). In a namespace only the wrapper would hear it, so there it is killed. */
     public void terminate() {
+        if (sandbox.isEnforcedByKernel()) {
+            kill();
+            return;
+        }
         tree.remember();
         process.destroy();
     }

@@ -1,6 +1,9 @@
 package io.agentservice.queue;
 
+import io.agentservice.agent.AgentPolicies;
+import io.agentservice.agent.AgentPolicy.WhenExceeded;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
 import io.agentservice.runner.JobRunner;
 import io.agentservice.store.JobStore;
@@ -9,12 +12,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Claims waiting jobs in order as places become free, and sees each to its end. */
+/** Claims waiting jobs in order as they may start, and sees each to its end. */
 @Singleton
 public class Dispatcher {
 
@@ -24,47 +28,98 @@ public class Dispatcher {
     private final JobStore store;
     private final JobRunner runner;
     private final Clock clock;
-    private final int maxConcurrency;
-    private final Deque<Job> waiting = new ArrayDeque<>();
-    private int active;
+    private final int maxDepth;
+    private final WaitingLine line;
+    /** Admitted and not yet waiting, by agent: they have their place already. */
+    private final Map<String, Integer> arriving = new HashMap<>();
+
     private boolean stopped;
 
-    Dispatcher(JobStore store, JobRunner runner, Clock clock, QueueConfig config) {
+    Dispatcher(JobStore store, JobRunner runner, AgentPolicies policies, Clock clock, QueueConfig config) {
         this.store = store;
         this.runner = runner;
         this.clock = clock;
-        this.maxConcurrency = config.maxConcurrency();
+        this.maxDepth = config.maxDepth();
+        this.line = new WaitingLine(config.maxConcurrency(), policies);
     }
 
-    void enqueue(Job job) {
+    /** Keeps a place for a job of this agent, or says why there is none. */
+    synchronized Optional<RefusedException> reserve(String agent) {
+        int coming = arriving.values().stream().mapToInt(Integer::intValue).sum();
+        // A free place to run is a place too.
+        if (line.size() + coming >= maxDepth + line.free()) {
+            return Optional.of(RefusedException.queueFull(maxDepth));
+        }
+        Instant now = clock.instant();
+        var limits = line.limits(agent);
+        if (limits.whenExceeded() == WhenExceeded.REFUSE) {
+            Optional<Instant> next = line.beyondRate(agent, arriving.getOrDefault(agent, 0), now);
+            if (next.isPresent()) {
+                return Optional.of(RefusedException.rateExceeded(
+                        agent, limits.startRate().orElseThrow(), Duration.between(now, next.get())));
+            }
+        }
+        arriving.merge(agent, 1, Integer::sum);
+        return Optional.empty();
+    }
+
+    synchronized void giveUpReservation(String agent) {
+        arriving.computeIfPresent(agent, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** The reserved place becomes a real one. */
+    void arrive(Job job) {
         synchronized (this) {
-            waiting.addLast(job);
+            giveUpReservation(job.spec().agent());
+            line.add(job);
         }
         dispatch();
     }
 
+    /** A job of an earlier life takes its place again. */
+    synchronized void restore(Job job) {
+        line.add(job);
+    }
+
+    synchronized void remember(JobStore.Start start) {
+        line.remember(start.agent(), start.at());
+    }
+
+    /** Takes a job out of the line. */
+    synchronized void withdraw(JobId id) {
+        line.remove(id);
+    }
+
+    synchronized Optional<Waiting> place(JobId id) {
+        return line.place(id, clock.instant());
+    }
+
+    /** Where each waiting job stands. */
+    synchronized Map<JobId, Waiting> places() {
+        Map<JobId, Waiting> places = new HashMap<>();
+        Instant now = clock.instant();
+        line.waiting().forEach(id -> line.place(id, now).ifPresent(place -> places.put(id, place)));
+        return places;
+    }
+
     /** Starts what may start. */
-    private void dispatch() {
+    void dispatch() {
         for (Optional<Job> next; (next = takeNext()).isPresent(); ) {
             start(next.get());
         }
     }
 
     private synchronized Optional<Job> takeNext() {
-        if (stopped || active >= maxConcurrency || waiting.isEmpty()) {
-            return Optional.empty();
-        }
-        active++;
-        return Optional.of(waiting.removeFirst());
+        return stopped ? Optional.empty() : line.takeNext(clock.instant());
     }
 
     private void start(Job job) {
         claim(job)
                 .chain(runner::run)
                 .onTermination()
-                .invoke(this::release)
+                .invoke(() -> release(job))
                 .subscribe()
-                .with(ended -> {}, failure -> LOG.errorf(failure, "a job was left behind jobId=%s", job.id()));
+                .with(ended -> {}, failure -> leftBehind(job, failure));
     }
 
     /** The claim waits out a store that cannot write: the job keeps its place. */
@@ -79,20 +134,28 @@ public class Dispatcher {
                         claimed.id(), claimed.spec().agent(), claimed.progress().attempt()));
     }
 
-    private void release() {
+    private static void leftBehind(Job job, Throwable failure) {
+        if (failure instanceof StaleTransitionException) {
+            LOG.debugf("job was cancelled before it started jobId=%s", job.id());
+        } else {
+            LOG.errorf(failure, "a job was left behind jobId=%s", job.id());
+        }
+    }
+
+    private void release(Job job) {
         synchronized (this) {
-            active--;
+            line.ended(job.id());
             notifyAll();
         }
         dispatch();
     }
 
     synchronized int active() {
-        return active;
+        return line.running();
     }
 
     synchronized int queued() {
-        return waiting.size();
+        return line.size();
     }
 
     /** Claims nothing more. */
@@ -103,7 +166,7 @@ public class Dispatcher {
     /** Blocks until no job runs. @return whether that came to be in time */
     synchronized boolean awaitIdle(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (active > 0) {
+        while (line.running() > 0) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return false;

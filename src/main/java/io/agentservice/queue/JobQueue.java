@@ -1,76 +1,76 @@
 package io.agentservice.queue;
 
+import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobSpec;
+import io.agentservice.job.JobStatus;
+import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
+import io.agentservice.runner.RunningJobs;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
-/** Takes jobs in. A job that it returns is on the disk and will reach a final status. */
+/** Takes jobs in and takes them back. A job that it returns is on the disk and will reach a final status. */
 @Singleton
 public class JobQueue {
 
     private static final Logger LOG = Logger.getLogger(JobQueue.class);
-    private static final Duration FULL_RETRY_AFTER = Duration.ofSeconds(30);
-    private static final Duration CLOSED_RETRY_AFTER = Duration.ofSeconds(5);
+    /** A job takes few steps, so a cancel meets few others. */
+    private static final int CANCEL_TRIES = 10;
 
     private final Admission admission;
     private final JobStore store;
     private final Dispatcher dispatcher;
+    private final RunningJobs running;
     private final Clock clock;
     private final QueueConfig config;
     private final SecureRandom random = new SecureRandom();
-    /** Admitted and not yet waiting: they have a place in the queue already. */
-    private final AtomicInteger arriving = new AtomicInteger();
-
     private volatile boolean accepting;
 
-    JobQueue(Admission admission, JobStore store, Dispatcher dispatcher, Clock clock, QueueConfig config) {
+    JobQueue(
+            Admission admission,
+            JobStore store,
+            Dispatcher dispatcher,
+            RunningJobs running,
+            Clock clock,
+            QueueConfig config) {
         this.admission = admission;
         this.store = store;
         this.dispatcher = dispatcher;
+        this.running = running;
         this.clock = clock;
         this.config = config;
     }
 
     /**
-     * Takes a job in. Fails with {@link UnknownAgentException} or {@link RefusedException}, and then nothing is
-     * stored.
+     * Takes a job in. Fails with {@link UnknownAgentException}, {@link PolicyException} or {@link RefusedException},
+     * and then nothing is stored.
      */
     public Uni<Job> submit(JobSpec spec, Submitter submitter) {
-        if (!accepting) {
-            return Uni.createFrom()
-                    .failure(new RefusedException(
-                            RefusedException.Cause.NOT_ACCEPTING,
-                            CLOSED_RETRY_AFTER,
-                            "the service is starting or stopping"));
-        }
-        return admission.admit(spec).chain(admitted -> accept(admitted, submitter));
+        return accepting
+                ? admission.admit(spec).chain(admitted -> accept(admitted, submitter))
+                : Uni.createFrom().failure(RefusedException.notAccepting());
     }
 
     private Uni<Job> accept(JobSpec spec, Submitter submitter) {
-        if (!reservePlace()) {
-            return Uni.createFrom()
-                    .failure(new RefusedException(
-                            RefusedException.Cause.QUEUE_FULL,
-                            FULL_RETRY_AFTER,
-                            "%d jobs wait already".formatted(config.maxDepth())));
+        Optional<RefusedException> refusal = dispatcher.reserve(spec.agent());
+        if (refusal.isPresent()) {
+            return Uni.createFrom().failure(refusal.get());
         }
         var now = clock.instant();
         Job job = Job.accepted(
                 JobId.create(now, random), spec, submitter, UUID.randomUUID().toString(), now);
         Uni<Job> accepted = store.insert(job)
-                .invoke(() -> accepted(job))
-                .onTermination()
-                .invoke(arriving::decrementAndGet)
+                .onItemOrFailure()
+                .invoke((stored, failure) -> settle(job, failure))
                 .replaceWith(job)
                 .memoize()
                 .indefinitely();
@@ -79,21 +79,58 @@ public class JobQueue {
         return accepted;
     }
 
-    private synchronized boolean reservePlace() {
-        // A free place to run is a place too: the queue may be empty and the service idle with a depth of zero.
-        int free = Math.max(0, config.maxConcurrency() - dispatcher.active());
-        if (dispatcher.queued() + arriving.get() >= config.maxDepth() + free) {
-            return false;
+    private void settle(Job job, Throwable failure) {
+        if (failure != null) {
+            dispatcher.giveUpReservation(job.spec().agent());
+            return;
         }
-        arriving.incrementAndGet();
-        return true;
-    }
-
-    private void accepted(Job job) {
         LOG.infof(
                 "job accepted jobId=%s agent=%s submitter=%s status=queued",
                 job.id(), job.spec().agent(), job.submitter().name());
-        dispatcher.enqueue(job);
+        dispatcher.arrive(job);
+    }
+
+    /**
+     * Cancels a job: one that waits is cancelled at once, one that runs is on its way to it. Fails with
+     * {@link AlreadyFinalException}. Cancelling twice does no harm.
+     *
+     * @return the job as it stands then
+     */
+    public Uni<Job> cancel(Job job) {
+        return Uni.createFrom()
+                .deferred(() -> store.find(job.id()))
+                .chain(current -> cancelNow(current.orElse(job)))
+                .onFailure(StaleTransitionException.class)
+                .retry()
+                .atMost(CANCEL_TRIES);
+    }
+
+    private Uni<Job> cancelNow(Job job) {
+        return switch (job.status()) {
+            case QUEUED ->
+                store.apply(job.to(
+                                Outcome.notRun(
+                                        JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job"),
+                                clock.instant()))
+                        .invoke(cancelled -> withdrawn(cancelled));
+            case RUNNING ->
+                store.apply(job.to(JobStatus.CANCELLING, clock.instant()))
+                        .invoke(cancelling -> running.cancel(cancelling.id()));
+            case CANCELLING -> Uni.createFrom().item(job);
+            case COMPLETED, FAILED, TIMEOUT, CANCELLED -> Uni.createFrom().failure(new AlreadyFinalException(job));
+        };
+    }
+
+    private void withdrawn(Job job) {
+        dispatcher.withdraw(job.id());
+        LOG.infof(
+                "job ended jobId=%s agent=%s status=cancelled",
+                job.id(), job.spec().agent());
+    }
+
+    /** Where a job stands, if it waits. */
+    public Optional<Waiting> place(JobId id) {
+        return dispatcher.place(id);
     }
 
     void open() {

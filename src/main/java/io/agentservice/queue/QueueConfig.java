@@ -14,7 +14,11 @@ public interface QueueConfig {
     /** How many jobs may wait (environment: MAX_QUEUE_DEPTH). */
     int maxDepth();
 
-    /** How long a stop of the service waits for its runs to end. */
+    /** How long runs may go on after the service was told to stop, before they are interrupted. */
+    @WithDefault("20s")
+    Duration drainGrace();
+
+    /** How long the interrupted runs have to end. */
     @WithDefault("15s")
     Duration stopPatience();
 }

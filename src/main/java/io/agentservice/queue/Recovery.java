@@ -4,9 +4,8 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
-import io.agentservice.runner.RunningJobs;
+import io.agentservice.runner.Reaper;
 import io.agentservice.store.JobStore;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -14,46 +13,46 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Takes up what an earlier life of the service left, and leaves things in order for the next. */
+/** Takes up what an earlier life of the service left. */
 @Singleton
 public class Recovery {
 
     private static final Logger LOG = Logger.getLogger(Recovery.class);
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
+    /** No start rate looks further back. */
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(31);
 
     private final JobStore store;
     private final JobQueue queue;
     private final Dispatcher dispatcher;
-    private final RunningJobs running;
+    private final Reaper reaper;
     private final Clock clock;
-    private final QueueConfig config;
 
-    Recovery(
-            JobStore store,
-            JobQueue queue,
-            Dispatcher dispatcher,
-            RunningJobs running,
-            Clock clock,
-            QueueConfig config) {
+    Recovery(JobStore store, JobQueue queue, Dispatcher dispatcher, Reaper reaper, Clock clock) {
         this.store = store;
         this.queue = queue;
         this.dispatcher = dispatcher;
-        this.running = running;
+        this.reaper = reaper;
         this.clock = clock;
-        this.config = config;
     }
 
     /** Before the first job is taken; the service does not start on a store that it cannot read. */
     void start(@Observes StartupEvent event) {
+        store.startsSince(clock.instant().minus(LONGEST_WINDOW))
+                .await()
+                .atMost(STORE_PATIENCE)
+                .forEach(dispatcher::remember);
         for (Job job : store.unfinished().await().atMost(STORE_PATIENCE)) {
             takeUp(job);
         }
+        reaper.removeFolders();
         queue.open();
+        dispatcher.dispatch();
     }
 
     private void takeUp(Job job) {
         switch (job.status()) {
-            case QUEUED -> dispatcher.enqueue(job);
+            case QUEUED -> dispatcher.restore(job);
             case RUNNING -> end(job, JobStatus.FAILED);
             case CANCELLING -> end(job, JobStatus.CANCELLED);
             case COMPLETED, FAILED, TIMEOUT, CANCELLED -> throw new IllegalStateException("a final job was unfinished");
@@ -61,20 +60,11 @@ public class Recovery {
     }
 
     private void end(Job job, JobStatus status) {
+        reaper.reap(job);
         var outcome = Outcome.notRun(status, FailureReason.INTERRUPTED, "the service ended while the job ran");
         store.apply(job.to(outcome, clock.instant())).await().atMost(STORE_PATIENCE);
         LOG.infof(
                 "job ended jobId=%s agent=%s attempt=%d status=%s reason=interrupted",
                 job.id(), job.spec().agent(), job.progress().attempt(), status.wireName());
-    }
-
-    /** Nothing that a job started outlives the service. */
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        queue.close();
-        dispatcher.stop();
-        running.stopAll();
-        if (!dispatcher.awaitIdle(config.stopPatience())) {
-            LOG.warnf("runs were still under way at the end of the service active=%d", dispatcher.active());
-        }
     }
 }

@@ -1,17 +1,13 @@
 package io.agentservice.runner;
 
 import io.agentservice.agent.AgentCli;
-import io.agentservice.agent.AgentName;
-import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentRun;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
-import io.agentservice.process.ProcessLauncher;
-import io.agentservice.store.JobFeed;
+import io.agentservice.job.Transition;
 import io.agentservice.store.JobStore;
-import io.agentservice.store.StoreException;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.Workspaces;
 import io.smallrye.mutiny.Uni;
@@ -22,13 +18,13 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Takes a claimed job to its final status, whatever happens on the way. */
+/** Takes a claimed job to its final status, or back into the queue, whatever happens on the way. */
 @Singleton
 public class JobRunner {
 
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
-    private static final Duration STORE_RETRY_FIRST = Duration.ofMillis(200);
-    private static final Duration STORE_RETRY_MOST = Duration.ofSeconds(15);
+    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+    private static final Duration RETRY_MOST = Duration.ofSeconds(15);
 
     private final Workspaces workspaces;
     private final AgentRuntime runtime;
@@ -52,19 +48,15 @@ public class JobRunner {
         this.clock = clock;
     }
 
-    /** What it takes to get an agent going. */
-    @Singleton
-    record AgentRuntime(AgentCli cli, AgentPolicies policies, ProcessLauncher launcher, JobFeed feed) {}
-
-    /** Completes when the job's final status is on the disk. */
+    /** Completes when the job's next status is on the disk: a final one, or queued if the service stops. */
     public Uni<Job> run(Job claimed) {
         return Uni.createFrom()
                 .item(() -> open(claimed))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(workspace -> work(claimed, workspace))
                 .onFailure()
-                .recoverWithItem(failure -> failed(claimed, failure))
-                .chain(outcome -> finish(claimed, outcome));
+                .recoverWithItem(failure -> RunEnd.of(failed(claimed, failure)))
+                .chain(end -> finish(claimed, end));
     }
 
     private Workspace open(Job job) {
@@ -75,26 +67,25 @@ public class JobRunner {
         }
     }
 
-    private Uni<Outcome> work(Job job, Workspace workspace) {
+    private Uni<RunEnd> work(Job job, Workspace workspace) {
         return Uni.createFrom()
                 .item(() -> start(job, workspace))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(Run::toEnd)
-                .onTermination()
-                .invoke(() -> running.remove(job.id()))
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .eventually(() -> close(job, workspace));
     }
 
     private Run start(Job job, Workspace workspace) {
-        var agentRun = new AgentRun(
-                job, workspace, runtime.policies().of(new AgentName(job.spec().agent())));
+        AgentRun agentRun = runtime.runOf(job, workspace);
         try {
-            var process = runtime.launcher().start(runtime.cli().command(agentRun));
+            var process = runtime.launch(agentRun);
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
             var conversation = runtime.cli().converse(agentRun, input);
-            var recorder = new Recorder(job.id(), conversation, store, runtime.feed());
-            var run = new Run(job, process, conversation, recorder, config, clock);
+            var limits = agentRun.policy().run();
+            var recorder = new Recorder(job.id(), conversation, store, runtime.feed(), limits.maxStoredBytes());
+            var time = new RunClock(clock.instant(), job.spec().limits().timeout(), limits);
+            var run = new Run(process, conversation, recorder, time, config, clock);
             running.add(job.id(), run);
             return run;
         } catch (IOException e) {
@@ -118,19 +109,43 @@ public class JobRunner {
         return Outcome.notRun(JobStatus.FAILED, FailureReason.INTERNAL, "a fault of the service; its log has more");
     }
 
-    /** A store that cannot take the last word now is asked until it can. */
-    private Uni<Job> finish(Job job, Outcome outcome) {
-        return store.apply(job.to(outcome, clock.instant()))
-                .onFailure(StoreException.class)
+    /**
+     * A store that cannot take the last word now is asked until it can. The job is read afresh each time: a cancel may
+     * have come in between.
+     */
+    private Uni<Job> finish(Job claimed, RunEnd end) {
+        return Uni.createFrom()
+                .deferred(() -> store.find(claimed.id()))
+                .map(current -> current.orElse(claimed))
+                .chain(current -> current.status().isFinal()
+                        ? Uni.createFrom().item(current)
+                        : store.apply(lastStep(current, end)))
+                .onFailure()
                 .retry()
-                .withBackOff(STORE_RETRY_FIRST, STORE_RETRY_MOST)
+                .withBackOff(RETRY_FIRST, RETRY_MOST)
                 .indefinitely()
+                .onTermination()
+                .invoke(() -> running.remove(claimed.id()))
                 .invoke(JobRunner::logEnd);
+    }
+
+    private Transition lastStep(Job current, RunEnd end) {
+        return end.putBack() && current.status() == JobStatus.RUNNING
+                ? current.putBack()
+                : current.to(outcomeFor(current, end.outcome()), clock.instant());
+    }
+
+    /** What was cancelled ends as cancelled, even if it was quicker than the cancel. */
+    private static Outcome outcomeFor(Job current, Outcome own) {
+        return current.status() == JobStatus.CANCELLING
+                ? own.endedAs(JobStatus.CANCELLED, FailureReason.CANCELLED, StopReason.CANCEL.sentence())
+                : own;
     }
 
     private static void logEnd(Job job) {
         LOG.infof(
-                "job ended jobId=%s agent=%s attempt=%d status=%s reason=%s",
+                "job %s jobId=%s agent=%s attempt=%d status=%s reason=%s",
+                job.status().isFinal() ? "ended" : "put back",
                 job.id(),
                 job.spec().agent(),
                 job.progress().attempt(),

@@ -24,10 +24,15 @@ final class Recorder {
     private final AgentConversation conversation;
     private final JobStore store;
     private final JobFeed feed;
+    private final long maxBytes;
+    private long bytes;
+    private boolean truncated;
     /** The sequence of the last event recorded; 0 until the first is. */
     private long last;
 
-    Recorder(JobId job, AgentConversation conversation, JobStore store, JobFeed feed) {
+    /** @param maxBytes how much of the output is recorded; of what comes after, only results */
+    Recorder(JobId job, AgentConversation conversation, JobStore store, JobFeed feed, long maxBytes) {
+        this.maxBytes = maxBytes;
         this.job = job;
         this.conversation = conversation;
         this.store = store;
@@ -63,11 +68,18 @@ final class Recorder {
                 .replaceWithVoid();
     }
 
-    private static void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {
+    private void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {
+        bytes += line.text().length();
+        if (bytes > maxBytes && !truncated) {
+            truncated = true;
+            drafts.add(EventDraft.of(new JobEvent.Truncated(maxBytes)));
+        }
         boolean fromStdout = line.source() == OutputLine.Source.STDOUT;
         for (int i = 0; i < events.size(); i++) {
-            drafts.add(
-                    new EventDraft(events.get(i), i == 0 && fromStdout ? Optional.of(line.text()) : Optional.empty()));
+            if (!truncated || events.get(i) instanceof JobEvent.Result) {
+                drafts.add(new EventDraft(
+                        events.get(i), i == 0 && fromStdout ? Optional.of(line.text()) : Optional.empty()));
+            }
         }
     }
 

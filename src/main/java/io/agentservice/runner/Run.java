@@ -1,7 +1,6 @@
 package io.agentservice.runner;
 
 import io.agentservice.agent.AgentConversation;
-import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.process.OutputLine;
@@ -23,54 +22,53 @@ import java.util.Optional;
  */
 final class Run {
 
-    private final Job job;
     private final RunningProcess process;
     private final AgentConversation conversation;
     private final Recorder recorder;
+    private final RunClock limits;
     private final RunnerConfig config;
     private final Clock clock;
-    private final Instant startedAt;
-    private volatile Instant lastLineAt;
     private Optional<StopReason> stopReason = Optional.empty();
     private Instant nextMeasureAt = Instant.MAX;
     private boolean terminated;
 
     Run(
-            Job job,
             RunningProcess process,
             AgentConversation conversation,
             Recorder recorder,
+            RunClock limits,
             RunnerConfig config,
             Clock clock) {
-        this.job = job;
         this.process = process;
         this.conversation = conversation;
         this.recorder = recorder;
+        this.limits = limits;
         this.config = config;
         this.clock = clock;
-        this.startedAt = clock.instant();
-        this.lastLineAt = startedAt;
     }
 
     /** Records everything to the end; completes when the process and its tree are gone. Subscribe once. */
-    Uni<Outcome> toEnd() {
+    Uni<RunEnd> toEnd() {
         conversation.begin();
         return process.lines()
                 .onItem()
                 .transformToUniAndConcatenate(this::record)
                 .collect()
-                .asList()
+                .last()
                 .onFailure()
-                .invoke(() -> stop(StopReason.RECORDING))
-                .onFailure()
-                .recoverWithItem(List.of())
-                .chain(() -> process.exit())
-                .map(this::outcome);
+                .recoverWithItem(this::recordingFailed)
+                .chain(process::exit)
+                .map(this::end);
     }
 
     private Uni<Void> record(List<OutputLine> lines) {
-        lastLineAt = clock.instant();
+        limits.heard(clock.instant());
         return recorder.record(lines);
+    }
+
+    private Void recordingFailed(Throwable failure) {
+        stop(StopReason.RECORDING);
+        return null;
     }
 
     /** Looks at the time limits; called every so often. */
@@ -83,10 +81,11 @@ final class Run {
     }
 
     private void lookAtLimits(Instant now) {
-        if (conversation.isOver() && !now.isBefore(lastLineAt.plus(config.exitGrace()))) {
+        boolean nothingMoreToSay = conversation.isOver() || process.isMute();
+        if (nothingMoreToSay && limits.silentFor(config.exitGrace(), now)) {
             stop(StopReason.STAYED);
-        } else if (!now.isBefore(startedAt.plus(job.spec().limits().timeout()))) {
-            stop(StopReason.WALL_CLOCK);
+        } else {
+            limits.passed(now, conversation.openToolCalls()).ifPresent(this::stop);
         }
     }
 
@@ -97,8 +96,8 @@ final class Run {
         }
         stopReason = Optional.of(reason);
         conversation.interrupt();
-        boolean patient = reason == StopReason.WALL_CLOCK || reason == StopReason.SHUTDOWN;
-        nextMeasureAt = clock.instant().plus(patient ? config.interruptGrace() : Duration.ZERO);
+        boolean hopeless = reason == StopReason.STAYED || reason == StopReason.RECORDING;
+        nextMeasureAt = clock.instant().plus(hopeless ? Duration.ZERO : config.interruptGrace());
     }
 
     private void beFirmer(Instant now) {
@@ -112,18 +111,13 @@ final class Run {
     }
 
     /** An agent that gave a good result before it was ended has done its job. */
-    private synchronized Outcome outcome(ProcessExit exit) {
+    private synchronized RunEnd end(ProcessExit exit) {
         Outcome own = conversation.outcome(exit);
         if (stopReason.isEmpty() || stopReason.get() == StopReason.STAYED || own.status() == JobStatus.COMPLETED) {
-            return own;
+            return RunEnd.of(own);
         }
         StopReason stopped = stopReason.get();
-        return new Outcome(
-                stopped.status(),
-                Optional.of(stopped.reason()),
-                Optional.of(stopped.sentence()),
-                own.exitCode(),
-                own.resultLine(),
-                own.stderrTail());
+        return new RunEnd(
+                own.endedAs(stopped.status(), stopped.reason(), stopped.sentence()), stopped == StopReason.DRAIN);
     }
 }

@@ -7,20 +7,30 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** The runs under way, and the hand that moves their time on. */
 @Startup
 @Singleton
 public class RunningJobs {
 
-    private final Map<JobId, Run> runs = new ConcurrentHashMap<>();
+    private static final Logger LOG = Logger.getLogger(RunningJobs.class);
+
+    private final Map<JobId, Run> runs = new HashMap<>();
+    /** Cancelled before their process was there. */
+    private final Set<JobId> unwanted = new HashSet<>();
+
     private final RunnerConfig config;
     private final Clock clock;
+    private boolean draining;
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "run-ticker");
         thread.setDaemon(true);
@@ -44,19 +54,47 @@ public class RunningJobs {
     }
 
     void tick(Instant now) {
-        runs.values().forEach(run -> run.tick(now));
+        for (Run run : runs()) {
+            try {
+                run.tick(now);
+            } catch (RuntimeException e) {
+                // One that breaks must not stop the time of the others.
+                LOG.error("a run's time could not be looked at", e);
+            }
+        }
     }
 
-    void add(JobId id, Run run) {
+    private synchronized List<Run> runs() {
+        return List.copyOf(runs.values());
+    }
+
+    synchronized void add(JobId id, Run run) {
         runs.put(id, run);
+        if (unwanted.remove(id)) {
+            run.stop(StopReason.CANCEL);
+        } else if (draining) {
+            run.stop(StopReason.DRAIN);
+        }
     }
 
-    void remove(JobId id) {
+    synchronized void remove(JobId id) {
         runs.remove(id);
+        unwanted.remove(id);
     }
 
-    /** Begins the end of every run, because the service stops. */
-    public void stopAll() {
-        runs.values().forEach(run -> run.stop(StopReason.SHUTDOWN));
+    /** Begins the end of a job's run, now or as soon as there is one. */
+    public synchronized void cancel(JobId id) {
+        Run run = runs.get(id);
+        if (run != null) {
+            run.stop(StopReason.CANCEL);
+        } else {
+            unwanted.add(id);
+        }
+    }
+
+    /** Begins the end of every run, because the service stops; their jobs go on in its next life. */
+    public synchronized void interruptAll() {
+        draining = true;
+        runs.values().forEach(run -> run.stop(StopReason.DRAIN));
     }
 }

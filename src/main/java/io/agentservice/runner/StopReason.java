@@ -6,7 +6,11 @@ import io.agentservice.job.JobStatus;
 /** Why a run is ended from outside, and what that makes of its job. */
 enum StopReason {
     WALL_CLOCK(JobStatus.TIMEOUT, FailureReason.WALL_CLOCK, "the job ran longer than its timeout"),
-    SHUTDOWN(JobStatus.FAILED, FailureReason.INTERRUPTED, "the service was stopped while the job ran"),
+    IDLE(JobStatus.TIMEOUT, FailureReason.IDLE, "nothing came from the agent for too long while no tool call was open"),
+    TOOL_CALL(JobStatus.TIMEOUT, FailureReason.TOOL_CALL, "one tool call took longer than it may"),
+    CANCEL(JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job"),
+    /** The service stops: the job goes back into the queue. */
+    DRAIN(JobStatus.FAILED, FailureReason.INTERRUPTED, "the service was stopped while the job ran"),
     RECORDING(JobStatus.FAILED, FailureReason.RECORDING, "what the agent said could not be recorded"),
     /** It has said all it had to say: its own result stands. */
     STAYED(JobStatus.FAILED, FailureReason.NO_RESULT, "the CLI did not exit");

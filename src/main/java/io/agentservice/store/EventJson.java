@@ -85,6 +85,8 @@ public final class EventJson {
         } else if (event instanceof JobEvent.RateLimit limit) {
             out.writeStringField("status", limit.status());
             raw(out, "detail", limit.detail());
+        } else if (event instanceof JobEvent.Truncated truncated) {
+            out.writeNumberField("limit_bytes", truncated.limitBytes());
         } else if (event instanceof JobEvent.Stderr stderr) {
             out.writeStringField("text", stderr.text());
         } else if (event instanceof JobEvent.Output output) {

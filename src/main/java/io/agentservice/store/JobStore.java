@@ -4,6 +4,7 @@ import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
 import io.smallrye.mutiny.Uni;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,12 @@ public interface JobStore {
 
     /** The jobs that are not final, oldest first. */
     Uni<List<Job>> unfinished();
+
+    /** When jobs were first started since then, oldest first. */
+    Uni<List<Start>> startsSince(Instant since);
+
+    /** A job of this agent was started. */
+    record Start(String agent, Instant at) {}
 
     /** Completes if it can read and write. */
     Uni<Void> check();

@@ -6,21 +6,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** Makes the folders of a run. All methods block. */
 @Singleton
 public final class Workspaces {
 
+    private static final FileAttribute<?> OURS_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path directory;
-    private final Path runs;
-    private final Path conversations;
+    private final Path jobs;
 
     public Workspaces(WorkspaceConfig config) {
         this.directory = config.directory().toAbsolutePath().normalize();
-        Path jobs = config.jobsDirectory().toAbsolutePath().normalize();
-        this.runs = jobs.resolve("runs");
-        this.conversations = jobs.resolve("conversations");
+        this.jobs = config.jobsDirectory().toAbsolutePath().normalize();
     }
 
     /** Where agents work, and where their definitions are read from. */
@@ -34,26 +36,31 @@ public final class Workspaces {
             throw new NotDirectoryException(directory + " (WORKSPACE_DIR)");
         }
         // What an earlier attempt left belongs to nobody now.
-        DirectoryRemoval.remove(runs.resolve(job.value()));
-        Path run = privateDirectory(runs.resolve(job.value()));
-        return new Workspace(
-                directory,
-                privateDirectory(run.resolve("tmp")),
-                run,
-                privateDirectory(conversations.resolve(job.value())));
+        DirectoryRemoval.remove(homeOf(job));
+        Path home = privateDirectory(homeOf(job));
+        privateDirectory(home.resolve(Workspace.TEMPORARY));
+        return new Workspace(directory, home, privateDirectory(conversationOf(job)), jobs);
+    }
+
+    /** Where a run of this job keeps to itself, whether it is there or not. */
+    public List<Path> privateFolders(JobId job) {
+        return List.of(homeOf(job), conversationOf(job));
+    }
+
+    private Path homeOf(JobId job) {
+        return jobs.resolve("runs").resolve(job.value());
+    }
+
+    private Path conversationOf(JobId job) {
+        return jobs.resolve("conversations").resolve(job.value());
     }
 
     /** Removes the folders of runs that a crash left; no run may be open. */
     public void removeLeftovers() throws IOException {
-        DirectoryRemoval.remove(runs);
+        DirectoryRemoval.remove(jobs.resolve("runs"));
     }
 
     private static Path privateDirectory(Path path) throws IOException {
-        Files.createDirectories(path.getParent());
-        if (!Files.isDirectory(path)) {
-            Files.createDirectory(
-                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        return path;
+        return Files.createDirectories(path, OURS_ALONE);
     }
 }

@@ -48,7 +48,12 @@ public abstract class JobStoreContract {
     protected static Job newJob() {
         var limits = new JobSpec.Limits(new BigDecimal("0.10"), Duration.ofSeconds(90));
         var spec = new JobSpec(
-                "Grüße\n☃ \uD83D\uDE80", "issue-responder", Optional.of("sonnet"), limits, new Json("{\"a\":[1,2]}"));
+                "Grüße\n☃ \uD83D\uDE80",
+                "issue-responder",
+                Optional.of("sonnet"),
+                limits,
+                new JobSpec.Placement(3, Optional.of("key")),
+                new Json("{\"a\":[1,2]}"));
         return Job.accepted(
                 JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "1b671a64-40d5-491e-99b0-da01ff1f3341", NOW);
     }

@@ -42,6 +42,8 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                   CLAUDE_CODE_OAUTH_TOKEN: placeholder
               careful:
                 permission-mode: default
+              stub-waits:
+                sandbox: none
             """;
 
     private StandInApi api;

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
 
+    private static final String STARTS = "SELECT agent, started_at FROM job WHERE started_at >= ? ORDER BY started_at";
     /** Takes the write lock and changes nothing. */
     private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
 
@@ -149,6 +151,23 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
                     jobs.add(JobRows.read(row));
                 }
                 return jobs;
+            }
+        });
+    }
+
+    @Override
+    public Uni<List<Start>> startsSince(Instant since) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection();
+                    var statement = connection.prepareStatement(STARTS)) {
+                statement.setLong(1, since.toEpochMilli());
+                List<Start> starts = new ArrayList<>();
+                try (var row = statement.executeQuery()) {
+                    while (row.next()) {
+                        starts.add(new Start(row.getString(1), Instant.ofEpochMilli(row.getLong(2))));
+                    }
+                }
+                return starts;
             }
         });
     }

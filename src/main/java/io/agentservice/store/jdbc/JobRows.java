@@ -24,8 +24,8 @@ final class JobRows {
 
     private static final String INSERT = """
             INSERT INTO job (id, agent, submitter, prompt, model, max_budget_usd, timeout_ms, metadata, session_id,
-                             status, attempt, version, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                             status, attempt, version, created_at, priority, concurrency_key)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
                            exit_code = ?, result_line = ?, stderr_tail = ?
@@ -49,6 +49,8 @@ final class JobRows {
             statement.setInt(11, job.progress().attempt());
             statement.setLong(12, job.progress().version());
             statement.setLong(13, job.progress().createdAt().toEpochMilli());
+            statement.setInt(14, spec.placement().priority());
+            statement.setString(15, spec.placement().concurrencyKey().orElse(null));
             statement.executeUpdate();
         }
     }
@@ -103,6 +105,7 @@ final class JobRows {
                 row.getString("agent"),
                 Optional.ofNullable(row.getString("model")),
                 limits,
+                new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
                 new Json(row.getString("metadata")));
         var progress = new Job.Progress(
                 JobStatus.fromWireName(row.getString("status")),

@@ -13,7 +13,6 @@ import io.agentservice.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -81,7 +80,7 @@ class SqliteJobStoreTest extends JobStoreContract {
     }
 
     private Object query(String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("jobs.db"));
+        try (var connection = source("").getConnection();
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
             return row.next() ? row.getObject(1) : null;
@@ -112,6 +111,12 @@ class SqliteJobStoreTest extends JobStoreContract {
     }
 
     @Test
+    void aNameThatSqliteWouldReadParametersFromIsRefused() {
+        assertThatThrownBy(() -> StoreFile.prepare(folder.resolve("a?b=c").resolve("jobs.db")))
+                .hasMessageContaining("JOBS_DIR");
+    }
+
+    @Test
     void theLineIsStoredAsItCameBesideItsMeaning() throws Exception {
         Job job = newJob();
         await(store().insert(job));
@@ -132,7 +137,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         var impatient = new JdbcJobStore(
                 source("?busy_timeout=100"), source(WRITER.replace("5000", "100")), feed, Clock.systemUTC(), 1 << 20);
         try (impatient;
-                var other = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("jobs.db"));
+                var other = source("").getConnection();
                 var statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             assertThatThrownBy(() -> await(impatient.insert(job)))

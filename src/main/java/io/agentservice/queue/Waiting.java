@@ -1,0 +1,30 @@
+package io.agentservice.queue;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Where a queued job stands.
+ *
+ * @param position 1 is next
+ * @param until when what it waits for is over, where that is known
+ */
+public record Waiting(int position, Reason reason, Optional<Instant> until) {
+
+    /** What a job waits for. */
+    public enum Reason {
+        /** A free place to run. */
+        CAPACITY,
+        /** Its agent runs as many jobs as it may. */
+        AGENT_LIMIT,
+        /** Its agent has started as many jobs as it may for now. */
+        START_RATE,
+        /** Another job with the same key runs. */
+        CONCURRENCY_KEY;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

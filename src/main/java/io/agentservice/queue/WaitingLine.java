@@ -1,0 +1,149 @@
+package io.agentservice.queue;
+
+import io.agentservice.agent.AgentName;
+import io.agentservice.agent.AgentPolicies;
+import io.agentservice.agent.AgentPolicy.QueueLimits;
+import io.agentservice.agent.StartRate;
+import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The jobs that wait, in the order in which they may start, and those that run, as far as they keep others waiting.
+ * A job that may not start lets those behind it pass. Not safe for threads: its owner is.
+ */
+final class WaitingLine {
+
+    private final int places;
+    private final AgentPolicies policies;
+    private final List<Job> waiting = new ArrayList<>();
+    private final Map<JobId, Job> running = new HashMap<>();
+    private final StartHistory starts = new StartHistory();
+
+    /** @param places how many run at once */
+    WaitingLine(int places, AgentPolicies policies) {
+        this.places = places;
+        this.policies = policies;
+    }
+
+    /** Behind all of the same or a higher priority. */
+    void add(Job job) {
+        int at = waiting.size();
+        while (at > 0
+                && waiting.get(at - 1).spec().placement().priority()
+                        < job.spec().placement().priority()) {
+            at--;
+        }
+        waiting.add(at, job);
+    }
+
+    boolean remove(JobId id) {
+        return waiting.removeIf(job -> job.id().equals(id));
+    }
+
+    /** Takes the first job that may start now, which then counts as running. */
+    Optional<Job> takeNext(Instant now) {
+        if (running.size() >= places) {
+            return Optional.empty();
+        }
+        Optional<Job> next =
+                waiting.stream().filter(job -> obstacle(job, now).isEmpty()).findFirst();
+        next.ifPresent(job -> {
+            waiting.remove(job);
+            running.put(job.id(), job);
+            starts.started(job.spec().agent(), now);
+        });
+        return next;
+    }
+
+    void ended(JobId id) {
+        running.remove(id);
+    }
+
+    /** A start of an earlier life of the service. */
+    void remember(String agent, Instant startedAt) {
+        starts.started(agent, startedAt);
+    }
+
+    /** Where a job stands, if it waits. */
+    Optional<Waiting> place(JobId id, Instant now) {
+        for (int i = 0; i < waiting.size(); i++) {
+            if (waiting.get(i).id().equals(id)) {
+                Obstacle obstacle = obstacle(waiting.get(i), now).orElse(new Obstacle(Waiting.Reason.CAPACITY));
+                return Optional.of(new Waiting(i + 1, obstacle.reason(), obstacle.until()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private record Obstacle(Waiting.Reason reason, Optional<Instant> until) {
+
+        Obstacle(Waiting.Reason reason) {
+            this(reason, Optional.empty());
+        }
+    }
+
+    /** What keeps a job from starting even if a place is free. */
+    private Optional<Obstacle> obstacle(Job job, Instant now) {
+        Optional<String> key = job.spec().placement().concurrencyKey();
+        if (key.isPresent()
+                && running.values().stream()
+                        .anyMatch(other -> key.equals(other.spec().placement().concurrencyKey()))) {
+            return Optional.of(new Obstacle(Waiting.Reason.CONCURRENCY_KEY));
+        }
+        String agent = job.spec().agent();
+        QueueLimits limits = limits(agent);
+        if (limits.maxRunning().isPresent()
+                && runningOf(agent) >= limits.maxRunning().getAsInt()) {
+            return Optional.of(new Obstacle(Waiting.Reason.AGENT_LIMIT));
+        }
+        return limits.startRate()
+                .flatMap(rate -> starts.nextStart(agent, rate, now))
+                .map(until -> new Obstacle(Waiting.Reason.START_RATE, Optional.of(until)));
+    }
+
+    /** When a job of this agent could start at the earliest if those before it all do; empty if within its rate. */
+    Optional<Instant> beyondRate(String agent, int arriving, Instant now) {
+        Optional<StartRate> rate = limits(agent).startRate();
+        if (rate.isEmpty()) {
+            return Optional.empty();
+        }
+        long ahead =
+                waiting.stream().filter(job -> job.spec().agent().equals(agent)).count() + arriving;
+        return starts.within(agent, rate.get(), now) + ahead < rate.get().starts()
+                ? Optional.empty()
+                : Optional.of(starts.nextStart(agent, rate.get(), now)
+                        .orElse(now.plus(rate.get().window())));
+    }
+
+    QueueLimits limits(String agent) {
+        return policies.of(new AgentName(agent)).queue();
+    }
+
+    private long runningOf(String agent) {
+        return running.values().stream()
+                .filter(job -> job.spec().agent().equals(agent))
+                .count();
+    }
+
+    int free() {
+        return Math.max(0, places - running.size());
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    List<JobId> waiting() {
+        return waiting.stream().map(Job::id).toList();
+    }
+}

@@ -1,0 +1,33 @@
+package io.agentservice.runner;
+
+import io.agentservice.agent.AgentCli;
+import io.agentservice.agent.AgentName;
+import io.agentservice.agent.AgentPolicies;
+import io.agentservice.agent.AgentRun;
+import io.agentservice.job.Job;
+import io.agentservice.process.ProcessLauncher;
+import io.agentservice.process.RunningProcess;
+import io.agentservice.process.Sandboxes;
+import io.agentservice.store.JobFeed;
+import io.agentservice.workspace.Workspace;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+
+/** What it takes to get an agent going. */
+@Singleton
+record AgentRuntime(AgentCli cli, AgentPolicies policies, ProcessLauncher launcher, Sandboxes sandboxes, JobFeed feed) {
+
+    AgentRun runOf(Job job, Workspace workspace) {
+        var policy = policies.of(new AgentName(job.spec().agent()));
+        return AgentRun.of(job, workspace, policy, policy.sandbox().orElseGet(sandboxes::best));
+    }
+
+    /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */
+    RunningProcess launch(AgentRun run) throws IOException {
+        if (!sandboxes.available().contains(run.sandbox())) {
+            throw new IOException("the sandbox '%s' that agents.yaml asks for does not work on this machine"
+                    .formatted(run.sandbox().wireName()));
+        }
+        return launcher.start(cli.command(run));
+    }
+}

@@ -1,0 +1,40 @@
+package io.agentservice.runner;
+
+import io.agentservice.job.Job;
+import io.agentservice.process.Survivors;
+import io.agentservice.workspace.Workspaces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import org.jboss.logging.Logger;
+
+/** Ends what runs of an earlier life of the service left behind, and removes their folders. Blocks. */
+@Singleton
+public class Reaper {
+
+    private static final Logger LOG = Logger.getLogger(Reaper.class);
+
+    private final Survivors survivors;
+    private final Workspaces workspaces;
+
+    Reaper(Survivors survivors, Workspaces workspaces) {
+        this.survivors = survivors;
+        this.workspaces = workspaces;
+    }
+
+    /** Ends the processes of a job that was running. */
+    public void reap(Job job) {
+        int ended = survivors.end(job.runMarker(), workspaces.privateFolders(job.id()));
+        if (ended > 0) {
+            LOG.warnf("processes of an earlier life were ended jobId=%s count=%d", job.id(), ended);
+        }
+    }
+
+    /** Removes the folders of all runs; none may be under way. */
+    public void removeFolders() {
+        try {
+            workspaces.removeLeftovers();
+        } catch (IOException e) {
+            LOG.warnf("folders of earlier runs were not removed: %s", e.getMessage());
+        }
+    }
+}
