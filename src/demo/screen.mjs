@@ -14,6 +14,7 @@ export class Screen {
   #root
   #begin = null
   #last = ''
+  #lastWords = ''
   #calls = new Map()
   #paragraph = null
 
@@ -71,6 +72,7 @@ export class Screen {
 
   /** A whole message: only what its deltas have not shown yet. */
   #words(type, { text, role, parent, error }) {
+    this.#lastWords = text
     const seen = this.#paragraph?.type === type && !parent ? this.#paragraph.seen : null
     if (seen !== null && text.startsWith(seen)) {
       this.#paragraph.flow.add(clean(text.slice(seen.length)))
@@ -147,10 +149,10 @@ export class Screen {
     if (status !== 'allowed') this.#line('note', this.#style(`usage limit: ${clean(status)}`, 'yellow'))
   }
 
-  /** A good result is the last message again. */
+  /** The result is mostly the last message again. */
   #result({ is_error: isError, result, detail }) {
-    if (isError) {
-      const text = result ?? detail?.errors?.join('; ') ?? detail?.subtype ?? 'an error'
+    const text = result ?? detail?.errors?.join('; ') ?? detail?.subtype ?? 'an error'
+    if (isError && text !== this.#lastWords) {
       this.#line('note', this.#style(this.#cut(oneLine(text)), 'red'))
     }
   }

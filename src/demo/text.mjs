@@ -38,13 +38,15 @@ export function wrap(text, width, most) {
   return cut.length <= most ? cut : [...cut.slice(0, most - 1), `${cut[most - 1].slice(0, width - 2)} …`]
 }
 
-/** Text that comes in pieces, broken between words at the screen's edge. */
+/** Text that comes in pieces, broken between words at the screen's edge. Blanks and breaks at its end are not shown. */
 export class Flow {
   #write
   #width
   #column = 0
   #blanks = ''
+  #breaks = 0
   #word = ''
+  #begun = false
 
   constructor(write, width) {
     this.#write = write
@@ -53,9 +55,15 @@ export class Flow {
 
   add(text) {
     for (const piece of text.match(/\n|[^\S\n]+|\S+/g) ?? []) {
-      if (piece === '\n') this.#newLine()
-      else if (piece.trim() === '') this.#blank(piece)
-      else this.#word += piece
+      if (piece.trim() !== '') {
+        this.#word += piece
+        continue
+      }
+      this.end()
+      if (piece === '\n') {
+        this.#breaks++
+        this.#blanks = ''
+      } else this.#blanks += piece
     }
     if (this.#word.length >= this.#width) this.end()
   }
@@ -63,26 +71,16 @@ export class Flow {
   /** Shows the word that may not be complete. */
   end() {
     if (this.#word === '') return
-    if (this.#column > 0 && this.#column + this.#blanks.length + this.#word.length > this.#width) {
-      this.#write('\n')
+    if (this.#breaks === 0 && this.#column > 0 && this.#column + this.#blanks.length + this.#word.length > this.#width) {
+      this.#breaks = 1
       this.#blanks = ''
-      this.#column = 0
     }
-    this.#write(this.#blanks + this.#word)
+    if (this.#breaks > 0) this.#column = 0
+    this.#write((this.#begun ? '\n'.repeat(this.#breaks) : '') + this.#blanks + this.#word)
     this.#column += this.#blanks.length + this.#word.length
     this.#blanks = ''
+    this.#breaks = 0
     this.#word = ''
-  }
-
-  #blank(piece) {
-    this.end()
-    this.#blanks += piece
-  }
-
-  #newLine() {
-    this.end()
-    this.#write('\n')
-    this.#blanks = ''
-    this.#column = 0
+    this.#begun = true
   }
 }
