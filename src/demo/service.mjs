@@ -68,6 +68,7 @@ export class Service {
   /** Everything that happens in a job until its end, as {id, event, data}; a broken connection is taken up again. */
   async *events(id) {
     let last = null
+    let why = ''
     for (let breaks = 0; breaks < MAX_BREAKS; breaks++) {
       if (breaks > 0) await sleep(1000)
       try {
@@ -80,9 +81,10 @@ export class Service {
         }
       } catch (e) {
         if (e instanceof Refused && e.status < 500) throw e
+        why = `: ${e.message || e.code}`
       }
     }
-    throw new Error('the stream broke off and could not be taken up again')
+    throw new Error(`the events could not be followed to their end${why}`)
   }
 
   async *#connection(id, last) {
