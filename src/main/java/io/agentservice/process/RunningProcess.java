@@ -83,13 +83,14 @@ public final class RunningProcess {
     /** Asks the process to end (SIGTERM). In a PID namespace only the wrapper would hear it: use {@link #kill}. */
     public void terminate() {
         tree.remember();
-        process.destroy();
+        // Not process.destroy(): that closes our ends of the pipes too, so it waits for a full stdin and loses output.
+        process.toHandle().destroy();
     }
 
     /** Ends the process now (SIGKILL); its tree follows, see {@link #exit}. */
     public void kill() {
         tree.remember();
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     private void read(OutputLine.Source source, InputStream stream, int maxLineBytes) {
