@@ -18,7 +18,7 @@ public final class ClaudeCli implements AgentCli {
     private final String binary;
     private final int maxLineBytes;
     private final Map<String, String> environment;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = ClaudeStreamParser.mapper();
 
     @Inject
     public ClaudeCli(AgentConfig config) {
