@@ -1,9 +1,7 @@
 package io.agentservice.agent;
 
+import io.agentservice.process.CurrentUser;
 import io.agentservice.process.ProcessSpec;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,18 +49,10 @@ final class ChildEnvironment {
         child.put("CLAUDE_CODE_TMPDIR", workspace.temporary().toString());
         child.put("CLAUDE_CONFIG_DIR", workspace.conversation().toString());
         child.put(ProcessSpec.MARKER, run.job().runMarker());
-        if (isRoot()) {
+        if (CurrentUser.isRoot()) {
             // The CLI refuses bypassPermissions to root unless it is told that it is contained.
             child.put("IS_SANDBOX", "1");
         }
         return child;
-    }
-
-    private static boolean isRoot() {
-        try {
-            return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
-        } catch (IOException | UnsupportedOperationException noProc) {
-            return "root".equals(System.getProperty("user.name"));
-        }
     }
 }

@@ -1,8 +1,6 @@
 package io.agentservice.agent;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.JobSpec;
 import io.agentservice.process.Confinement;
 import io.agentservice.process.ProcessSpec;
@@ -20,10 +18,7 @@ public final class ClaudeCli implements AgentCli {
     private final String binary;
     private final int maxLineBytes;
     private final Map<String, String> environment;
-    /** Money stays as exact as the CLI wrote it. */
-    private final ObjectMapper json = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    private final ObjectMapper json = ClaudeStreamParser.mapper();
 
     @Inject
     public ClaudeCli(AgentConfig config) {

@@ -1,8 +1,12 @@
 package io.agentservice.agent;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.Json;
@@ -17,6 +21,19 @@ final class ClaudeStreamParser {
 
     ClaudeStreamParser(ObjectMapper json) {
         this.json = json;
+    }
+
+    /** How lines are read: a string may be as long as its line, and a line holds one value and nothing else. */
+    static ObjectMapper mapper() {
+        var constraints = StreamReadConstraints.builder()
+                .maxStringLength(Integer.MAX_VALUE)
+                .build();
+        return JsonMapper.builder(
+                        JsonFactory.builder().streamReadConstraints(constraints).build())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                // Money stays as exact as the CLI wrote it.
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .build();
     }
 
     ClaudeLine parse(String line) {

@@ -14,7 +14,7 @@ final class LineReader {
     private final OutputLine.Source source;
     private final int maxLineBytes;
     private final Consumer<OutputLine> sink;
-    private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+    private ByteArrayOutputStream partial = new ByteArrayOutputStream();
     private long dropped;
 
     LineReader(OutputLine.Source source, int maxLineBytes, Consumer<OutputLine> sink) {
@@ -26,11 +26,15 @@ final class LineReader {
     /** Reads to the end of the stream; blocks. What follows the last line feed is a line too. */
     void drain(InputStream stream) throws IOException {
         byte[] chunk = new byte[CHUNK];
-        for (int n; (n = stream.read(chunk)) >= 0; ) {
-            accept(chunk, n);
-        }
-        if (partial.size() > 0) {
-            finishLine();
+        try {
+            for (int n; (n = stream.read(chunk)) >= 0; ) {
+                accept(chunk, n);
+            }
+        } finally {
+            // Also where the stream breaks off: a process that is ended may be in the middle of a line.
+            if (partial.size() > 0) {
+                finishLine();
+            }
         }
     }
 
@@ -58,6 +62,10 @@ final class LineReader {
 
     private void finishLine() {
         sink.accept(new OutputLine(source, partial.toString(StandardCharsets.UTF_8), dropped));
+        if (partial.size() > CHUNK) {
+            // One huge line must not cost its room for as long as the process lives.
+            partial = new ByteArrayOutputStream();
+        }
         partial.reset();
         dropped = 0;
     }

@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -13,6 +18,10 @@ import java.util.stream.Stream;
 final class ProcFs {
 
     private static final Path ROOT = Path.of("/proc");
+    // Fields of proc(5)'s stat, counted behind the name, which may itself hold blanks and brackets.
+    private static final int STATE = 0;
+    private static final int PARENT = 1;
+    private static final int START_TICKS = 19;
 
     private ProcFs() {}
 
@@ -43,23 +52,41 @@ final class ProcFs {
         }
     }
 
-    static boolean isRoot() {
-        try {
-            return Files.getAttribute(ROOT.resolve("self"), "unix:uid").equals(0);
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException noProc) {
-            return "root".equals(System.getProperty("user.name"));
+    /** The processes that descend from any of these, as far as their parents still live. */
+    static Set<Long> descendants(Set<Long> ancestors) {
+        Map<Long, Long> parents = new HashMap<>();
+        pids().forEach(pid -> stat(pid).ifPresent(fields -> parents.put(pid, Long.parseLong(fields[PARENT]))));
+        Set<Long> found = new HashSet<>();
+        boolean grown = true;
+        while (grown) {
+            grown = false;
+            for (Map.Entry<Long, Long> entry : parents.entrySet()) {
+                Long parent = entry.getValue();
+                boolean descends = ancestors.contains(parent) || found.contains(parent);
+                grown |= descends && found.add(entry.getKey());
+            }
         }
+        return found;
     }
 
     /** When a process started, in clock ticks since boot; with its pid it names one process for ever. */
     static OptionalLong startTicks(long pid) {
+        return stat(pid)
+                .map(fields -> OptionalLong.of(Long.parseLong(fields[START_TICKS])))
+                .orElseGet(OptionalLong::empty);
+    }
+
+    /** Whether a process has ended and only waits for its parent to ask how. */
+    static boolean isZombie(long pid) {
+        return stat(pid).filter(fields -> fields[STATE].equals("Z")).isPresent();
+    }
+
+    private static Optional<String[]> stat(long pid) {
         String stat = new String(read(pid, "stat"), StandardCharsets.ISO_8859_1);
         int afterName = stat.lastIndexOf(')');
-        if (afterName < 0) {
-            return OptionalLong.empty();
-        }
-        // Field 22 of proc(5)'s stat; the name, field 2, may itself hold blanks and brackets.
-        return OptionalLong.of(Long.parseLong(stat.substring(afterName + 2).split(" ")[19]));
+        return afterName < 0
+                ? Optional.empty()
+                : Optional.of(stat.substring(afterName + 2).split(" "));
     }
 
     private static LongStream pids() {

@@ -24,7 +24,7 @@ public final class ProcessLauncher {
      * @throws IOException if it cannot be started: no such program or directory, or an argument list too long
      */
     public RunningProcess start(ProcessSpec spec) throws IOException {
-        var builder = new ProcessBuilder(SandboxCommand.of(spec, ProcFs.isRoot()))
+        var builder = new ProcessBuilder(SandboxCommand.of(spec, CurrentUser.isRoot()))
                 .directory(spec.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(spec.environment());

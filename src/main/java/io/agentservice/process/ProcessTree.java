@@ -2,25 +2,23 @@ package io.agentservice.process;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
- * A process and what it started, as far as it can be found without the kernel's help: by descent, by the marker
- * variable that children inherit, and by the run's own folders as working directory. Each process is known by pid and start time, so a reused pid is never signalled.
+ * A process and what it started, as far as it can be found without the kernel's help: by the marker variable that
+ * children inherit, by the run's own folders as working directory, and by descent. Each process is known by pid and
+ * start time, so a reused pid is never signalled.
  */
 final class ProcessTree {
 
     private static final int MAX_SWEEPS = 20;
     private static final int EMPTY_SWEEPS_NEEDED = 2;
+    private static final long LOOK_MILLIS = 10;
 
     private final Optional<ProcessHandle> root;
     private final String markerEntry;
@@ -50,14 +48,25 @@ final class ProcessTree {
             return new Member(handle, ProcFs.startTicks(handle.pid()));
         }
 
+        /** A zombie is gone: it does nothing more, and an init that does not reap would keep it for ever. */
         boolean isStillThere() {
-            return handle.isAlive() && ProcFs.startTicks(handle.pid()).equals(startTicks);
+            return handle.isAlive()
+                    && ProcFs.startTicks(handle.pid()).equals(startTicks)
+                    && !ProcFs.isZombie(handle.pid());
         }
     }
 
     /** Remembers who is there now: once their parent is dead, descent no longer finds them. */
     synchronized void remember() {
-        root.ifPresent(process -> process.descendants().forEach(this::know));
+        root.ifPresent(process -> process.descendants().forEach(this::remember));
+    }
+
+    private void remember(Collection<Long> pids) {
+        pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(this::remember));
+    }
+
+    private void remember(ProcessHandle handle) {
+        known.putIfAbsent(handle.pid(), Member.of(handle));
     }
 
     /**
@@ -65,7 +74,7 @@ final class ProcessTree {
      *
      * @return how many there were
      */
-    synchronized int sweep(Duration grace) {
+    synchronized int sweep(Duration grace) throws InterruptedException {
         int swept = 0;
         int empty = 0;
         for (int i = 0; i < MAX_SWEEPS && empty < EMPTY_SWEEPS_NEEDED; i++) {
@@ -73,39 +82,34 @@ final class ProcessTree {
             empty = left.isEmpty() ? empty + 1 : 0;
             swept += left.size();
             left.forEach(member -> member.handle().destroy());
-            awaitExit(left, grace);
+            awaitGone(left, grace);
             left.stream()
                     .filter(Member::isStillThere)
                     .forEach(member -> member.handle().destroyForcibly());
-            awaitExit(left, grace);
+            awaitGone(left, grace);
         }
         return swept;
     }
 
     private List<Member> left() {
         remember();
-        Stream.of(ProcFs.withEnvironmentEntry(markerEntry), ProcFs.workingIn(privateFolders))
-                .flatMap(List::stream)
-                .flatMap(pid -> ProcessHandle.of(pid).stream())
-                .forEach(this::know);
+        remember(ProcFs.withEnvironmentEntry(markerEntry));
+        remember(ProcFs.workingIn(privateFolders));
+        known.values().removeIf(member -> !member.isStillThere());
+        // What they started may have cleared its environment.
+        remember(ProcFs.descendants(known.keySet()));
         known.values().removeIf(member -> !member.isStillThere());
         return known.values().stream()
                 .filter(member -> root.filter(member.handle()::equals).isEmpty())
                 .toList();
     }
 
-    private void know(ProcessHandle handle) {
-        known.putIfAbsent(handle.pid(), Member.of(handle));
-    }
-
-    private static void awaitExit(List<Member> members, Duration patience) {
-        var exits = members.stream().map(member -> member.handle().onExit()).toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(exits).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException someRemain) {
-            // The caller looks again and is firmer.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Looks again and again: nothing tells of the end of a process that is not our child. */
+    private void awaitGone(List<Member> members, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (members.stream().anyMatch(Member::isStillThere) && System.nanoTime() < deadline) {
+            // Lets go of the lock meanwhile, so that whoever calls remember() is not held up.
+            wait(LOOK_MILLIS);
         }
     }
 }

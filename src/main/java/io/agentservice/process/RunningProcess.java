@@ -77,6 +77,10 @@ public final class RunningProcess {
         return Uni.createFrom().completionStage(exit::copy);
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Whether it still runs although it has closed both its outputs: nothing more can be heard of it. */
     public boolean isMute() {
         return openStreams.getCount() == 0 && process.isAlive();
@@ -89,13 +93,14 @@ public final class RunningProcess {
             return;
         }
         tree.remember();
-        process.destroy();
+        // Not process.destroy(): that closes our ends of the pipes too, so it waits for a full stdin and loses output.
+        process.toHandle().destroy();
     }
 
     /** Ends the process now (SIGKILL); its tree follows, see {@link #exit}. */
     public void kill() {
         tree.remember();
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     private void read(OutputLine.Source source, InputStream stream, int maxLineBytes) {

@@ -42,7 +42,7 @@ public class Sandboxes {
         }
         var confinement = new Confinement(sandbox, List.of(), List.of(), List.of());
         try {
-            var probe = new ProcessBuilder(SandboxCommand.wrap(confinement, ProcFs.isRoot(), PROBE))
+            var probe = new ProcessBuilder(SandboxCommand.wrap(confinement, CurrentUser.isRoot(), PROBE))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

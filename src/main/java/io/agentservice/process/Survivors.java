@@ -16,7 +16,7 @@ public final class Survivors {
      *
      * @return how many there were
      */
-    public int end(String marker, List<Path> privateFolders) {
+    public int end(String marker, List<Path> privateFolders) throws InterruptedException {
         return ProcessTree.withoutRoot(marker, privateFolders).sweep(GRACE);
     }
 }

@@ -23,9 +23,18 @@ public class Reaper {
 
     /** Ends the processes of a job that was running. */
     public void reap(Job job) {
-        int ended = survivors.end(job.runMarker(), workspaces.privateFolders(job.id()));
+        int ended = endSurvivors(job);
         if (ended > 0) {
             LOG.warnf("processes of an earlier life were ended jobId=%s count=%d", job.id(), ended);
+        }
+    }
+
+    private int endSurvivors(Job job) {
+        try {
+            return survivors.end(job.runMarker(), workspaces.privateFolders(job.id()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while an earlier life was cleaned up", e);
         }
     }
 

@@ -1,0 +1,66 @@
+package io.agentservice.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SandboxTest {
+
+    private static final List<String> COMMAND = List.of("claude", "-p");
+
+    private static List<String> wrapped(Sandbox sandbox, boolean root) {
+        var confinement =
+                new Confinement(sandbox, List.of(Path.of("/d/own")), List.of(Path.of("/w")), List.of(Path.of("/d")));
+        return SandboxCommand.wrap(confinement, root, COMMAND);
+    }
+
+    @Test
+    void withoutASandboxACommandStaysAsItIs() {
+        assertThat(wrapped(Sandbox.NONE, true)).isEqualTo(COMMAND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNamespaceRunsTheCommandUnderAFirstProcess(boolean root) {
+        assertThat(wrapped(Sandbox.NAMESPACE, root))
+                .startsWith("unshare")
+                .contains("--kill-child")
+                .endsWith("--", "sh", "-c", "\"$@\"; exit $?", "sh", "claude", "-p");
+    }
+
+    @Test
+    void onlyAnOrdinaryUserNeedsAUserNamespace() {
+        assertThat(wrapped(Sandbox.NAMESPACE, false)).contains("--user");
+        assertThat(wrapped(Sandbox.NAMESPACE, true)).doesNotContain("--user");
+    }
+
+    @Test
+    void bubblewrapShowsARunItsOwnFoldersInsideWhatItHides() {
+        List<String> command = wrapped(Sandbox.BUBBLEWRAP, true);
+
+        assertThat(command)
+                .startsWith("sh")
+                .containsSequence("--ro-bind", "/", "/")
+                .containsSubsequence("--tmpfs", "/d", "--bind", "/w", "/w", "--bind", "/d/own", "/d/own")
+                .endsWith("--", "claude", "-p");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Sandbox.class)
+    void theKernelEndsTheTreeInEverySandboxButNone(Sandbox sandbox) {
+        assertThat(sandbox.isEnforcedByKernel()).isEqualTo(sandbox != Sandbox.NONE);
+    }
+
+    @Test
+    void theBestSandboxIsTheStrongestThatWorks() {
+        var sandboxes = new Sandboxes();
+
+        assertThat(sandboxes.available()).contains(Sandbox.NONE, sandboxes.best());
+        assertThat(sandboxes.available()).allMatch(sandbox -> sandbox.compareTo(sandboxes.best()) <= 0);
+    }
+}
