@@ -23,6 +23,11 @@ public final class AgentPolicies {
         this.file = file;
     }
 
+    /** Policies from the text of an {@code agents.yaml}. */
+    public static AgentPolicies parse(String yaml) {
+        return new AgentPolicies(AgentsFile.parse(yaml, "agents.yaml"));
+    }
+
     public AgentPolicy of(AgentName name) {
         return file.policyFor(name);
     }

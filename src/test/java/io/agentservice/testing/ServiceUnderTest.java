@@ -30,7 +30,12 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "stays",
             "unknown",
             "null-lines",
-            "waits");
+            "waits",
+            "silent",
+            "slow-tool",
+            "flood-limited",
+            "closes-stdout",
+            "refused");
     private static final String AGENTS_YAML = """
             agents:
               impatient:
@@ -44,6 +49,25 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 permission-mode: default
               stub-waits:
                 sandbox: none
+              stub-closes-stdout:
+                sandbox: none
+              stub-silent:
+                idle-timeout: 1s
+              stub-slow-tool:
+                idle-timeout: 1s
+                tool-timeout: 4s
+              stub-flood-limited:
+                max-stored-bytes: 1000000
+              limited:
+                max-budget-usd: 2
+                max-timeout: 10m
+                models: [sonnet, haiku]
+              stub-refused:
+                start-rate: 2 per 1h
+                when-exceeded: refuse
+              hidden-none: {sandbox: none}
+              hidden-namespace: {sandbox: namespace}
+              hidden-bubblewrap: {sandbox: bubblewrap}
             """;
 
     private StandInApi api;
@@ -84,7 +108,15 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
 
     private static Path workspace(Path folder) throws IOException {
         Path agents = Files.createDirectories(folder.resolve(".claude/agents"));
-        for (String name : List.of("issue-responder", "impatient", "subscriber", "careful")) {
+        for (String name : List.of(
+                "issue-responder",
+                "impatient",
+                "subscriber",
+                "careful",
+                "limited",
+                "hidden-none",
+                "hidden-namespace",
+                "hidden-bubblewrap")) {
             write(agents, name, "tools: Bash, Read, Write");
         }
         write(agents, "reader", "tools: Read\nmodel: haiku");
