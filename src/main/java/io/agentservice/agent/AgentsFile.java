@@ -5,12 +5,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The text of {@code agents.yaml}: defaults, and what differs for an agent.
@@ -38,13 +40,17 @@ record AgentsFile(Settings defaults, Map<String, Settings> agents) {
     @JsonCreator
     AgentsFile(@JsonProperty("defaults") Settings defaults, @JsonProperty("agents") Map<String, Settings> agents) {
         this.defaults = defaults == null ? Settings.EMPTY : defaults;
-        this.agents = agents == null ? Map.of() : Map.copyOf(agents);
-        this.agents.keySet().forEach(AgentName::new);
+        Map<String, Settings> named = new HashMap<>();
+        Optional.ofNullable(agents).orElseGet(Map::of).forEach((name, settings) -> {
+            named.put(new AgentName(name).value(), settings == null ? Settings.EMPTY : settings);
+        });
+        this.agents = Map.copyOf(named);
     }
 
     /** What may be said of an agent; what is not said comes from the defaults. */
     record Settings(Optional<PermissionMode> permissionMode, Optional<String> model, Map<String, String> environment) {
 
+        private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
         static final Settings EMPTY = new Settings(Optional.empty(), Optional.empty(), Map.of());
 
         @JsonCreator
@@ -55,6 +61,14 @@ record AgentsFile(Settings defaults, Map<String, Settings> agents) {
             this.permissionMode = permissionMode;
             this.model = model;
             this.environment = environment == null ? Map.of() : Map.copyOf(environment);
+            this.environment.forEach(Settings::checkVariable);
+        }
+
+        /** What the operating system would refuse only when a job starts. */
+        private static void checkVariable(String name, String value) {
+            if (!VARIABLE.matcher(name).matches() || value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("'%s' cannot be a variable".formatted(name));
+            }
         }
     }
 
@@ -64,7 +78,11 @@ record AgentsFile(Settings defaults, Map<String, Settings> agents) {
      */
     static AgentsFile parse(String yaml, String source) {
         try {
-            return yaml.isBlank() ? new AgentsFile(Settings.EMPTY, Map.of()) : YAML.readValue(yaml, AgentsFile.class);
+            // A file of nothing but comments, or one with an empty document.
+            JsonNode said = YAML.readTree(yaml);
+            return said.isMissingNode() || said.isNull()
+                    ? new AgentsFile(Settings.EMPTY, Map.of())
+                    : YAML.readValue(yaml, AgentsFile.class);
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
             throw new IllegalArgumentException("%s, line %d: %s".formatted(source, line, e.getOriginalMessage()), e);
