@@ -31,6 +31,7 @@ final class ClaudeConversation implements AgentConversation {
     private final ClaudeStreamParser parser;
     private final ObjectMapper json;
     private final ClaudeVerdict verdict = new ClaudeVerdict();
+    private boolean introduced;
     private volatile boolean over;
 
     ClaudeConversation(JobSpec spec, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
@@ -86,9 +87,10 @@ final class ClaudeConversation implements AgentConversation {
     }
 
     private Reading answered(ClaudeLine.Response response) {
-        if (!response.requestId().equals(INITIALIZE)) {
+        if (introduced || !response.requestId().equals(INITIALIZE)) {
             return Reading.NOTHING;
         }
+        introduced = true;
         JsonNode agents = response.body().path("response").path("agents");
         boolean known = StreamSupport.stream(agents.spliterator(), false)
                 .anyMatch(agent -> agent.path("name").asText().equals(spec.agent()));
