@@ -5,12 +5,19 @@ import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /** The agents of the workspace, read afresh each time: a push to it may add one. All methods block. */
@@ -18,7 +25,9 @@ import org.jboss.logging.Logger;
 public final class AgentCatalog {
 
     private static final Logger LOG = Logger.getLogger(AgentCatalog.class);
-    private static final int MAX_DEPTH = 4;
+    private static final int MAX_DEPTH = 16;
+    /** Links are followed, as the CLI does; one that leads to a whole disk must not hold up every submission. */
+    private static final int MAX_FILES = 10_000;
     /** A definition is a prompt of some pages; what is larger is something else. */
     private static final long MAX_BYTES = 1 << 20;
 
@@ -33,20 +42,48 @@ public final class AgentCatalog {
         this.folder = workspace.resolve(".claude").resolve("agents");
     }
 
-    /** All agents by name. */
+    /** All agents by name. Where several files have one name, the last of them counts. */
     public List<AgentDefinition> list() {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
+        Map<String, AgentDefinition> agents = new TreeMap<>();
+        for (Path file : files()) {
+            read(file).ifPresent(agent -> agents.put(agent.name().value(), agent));
         }
-        try (Stream<Path> files = Files.walk(folder, MAX_DEPTH)) {
-            return files.filter(file -> file.toString().endsWith(".md"))
-                    .sorted()
-                    .flatMap(file -> read(file).stream())
-                    .sorted(Comparator.comparing(agent -> agent.name().value()))
-                    .toList();
+        return List.copyOf(agents.values());
+    }
+
+    private List<Path> files() {
+        var markdown = new MarkdownFiles();
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, markdown);
         } catch (IOException e) {
             LOG.warnf("could not list the agents in %s: %s", folder, e.getMessage());
-            return List.of();
+        }
+        return markdown.found.stream().sorted().toList();
+    }
+
+    /** What cannot be entered or has just been removed is passed over: it hides itself, not the others. */
+    private static final class MarkdownFiles extends SimpleFileVisitor<Path> {
+        private final List<Path> found = new ArrayList<>();
+        private int visited;
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()
+                    && attributes.size() <= MAX_BYTES
+                    && file.toString().endsWith(".md")) {
+                found.add(file);
+            }
+            return ++visited < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException e) {
+            return FileVisitResult.CONTINUE;
         }
     }
 
@@ -56,10 +93,7 @@ public final class AgentCatalog {
 
     private static Optional<AgentDefinition> read(Path file) {
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
-                return Optional.empty();
-            }
-            return FrontMatter.parse(Files.readString(file));
+            return FrontMatter.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             LOG.warnf("the front matter of %s is not YAML: %s", file, e.getOriginalMessage());
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -33,6 +34,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * </pre>
  */
 final class AgentsFile {
+
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final String source;
     private final List<String> mistakes = new ArrayList<>();
@@ -97,9 +100,7 @@ final class AgentsFile {
             if (setting.isPresent()) {
                 scalar(value, key).ifPresent(text -> parse(setting.get(), text, value, values));
             } else if (key.equals("environment")) {
-                entries(value, key)
-                        .forEach((name, variable) ->
-                                scalar(variable, name).ifPresent(text -> environment.put(name, text)));
+                entries(value, key).forEach((name, variable) -> readVariable(name, variable, environment));
             } else if (key.equals("models")) {
                 models.addAll(list(value, key));
             } else {
@@ -107,6 +108,16 @@ final class AgentsFile {
             }
         });
         return new AgentSettings(values, models.isEmpty() ? Optional.empty() : Optional.of(models), environment);
+    }
+
+    /** Refuses what the operating system would refuse only when a job starts. */
+    private void readVariable(String name, Node node, Map<String, String> into) {
+        Optional<String> value = scalar(node, name);
+        if (!VARIABLE.matcher(name).matches()
+                || value.filter(text -> text.indexOf('\0') >= 0).isPresent()) {
+            mistake(node, "'%s' cannot be a variable".formatted(name));
+        }
+        value.ifPresent(text -> into.put(name, text));
     }
 
     private void parse(AgentSetting setting, String text, Node node, Map<AgentSetting, Object> into) {

@@ -37,6 +37,7 @@ final class ClaudeConversation implements AgentConversation {
     private final ObjectMapper json;
     private final ClaudeVerdict verdict = new ClaudeVerdict();
     private final Set<String> openToolCalls = ConcurrentHashMap.newKeySet();
+    private boolean introduced;
     private volatile boolean over;
 
     ClaudeConversation(AgentRun run, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
@@ -102,9 +103,10 @@ final class ClaudeConversation implements AgentConversation {
     }
 
     private Reading answered(ClaudeLine.Response response) {
-        if (!response.requestId().equals(INITIALIZE)) {
+        if (introduced || !response.requestId().equals(INITIALIZE)) {
             return Reading.NOTHING;
         }
+        introduced = true;
         JsonNode agents = response.body().path("response").path("agents");
         String ours = run.job().spec().agent();
         boolean known = StreamSupport.stream(agents.spliterator(), false)

@@ -95,8 +95,8 @@ final class ClaudeVerdict {
             return FailureReason.AUTHENTICATION;
         }
         return switch (last.path("terminal_reason").asText(last.path("subtype").asText())) {
-            case "budget_exhausted" -> FailureReason.BUDGET;
-            case "max_turns" -> FailureReason.MAX_TURNS;
+            case "budget_exhausted", "error_max_budget_usd" -> FailureReason.BUDGET;
+            case "max_turns", "error_max_turns" -> FailureReason.MAX_TURNS;
             case "api_error", "image_error", "blocking_limit" -> FailureReason.API_ERROR;
             default -> FailureReason.AGENT_ERROR;
         };

@@ -12,12 +12,18 @@ final class StderrTail {
     private int chars;
 
     void add(String line) {
-        String kept = line.length() > MAX_CHARS ? line.substring(line.length() - MAX_CHARS) : line;
+        String kept = end(line);
         lines.add(kept);
         chars += kept.length() + 1;
         while (chars > MAX_CHARS && lines.size() > 1) {
             chars -= lines.remove().length() + 1;
         }
+    }
+
+    private static String end(String line) {
+        int from = Math.max(0, line.length() - MAX_CHARS);
+        // Not between the two halves of a character.
+        return line.substring(from > 0 && Character.isLowSurrogate(line.charAt(from)) ? from + 1 : from);
     }
 
     String text() {
