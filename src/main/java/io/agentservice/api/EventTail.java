@@ -7,7 +7,6 @@ import io.agentservice.store.StoredEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +23,10 @@ final class EventTail {
     private static final int MAX_EARLY_DELTAS = 1024;
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-    private final Deque<Entry> entries = new ArrayDeque<>();
+    /** Behind {@code dropped} empty places, so that an entry is found by its index and dropping one moves no other. */
+    private final List<Entry> entries = new ArrayList<>();
+
+    private int dropped;
     private final Deque<LiveDelta> early = new ArrayDeque<>();
     private int bytes;
     private long nextIndex;
@@ -40,7 +42,7 @@ final class EventTail {
     }
 
     /** @param sequence 0 for a delta */
-    private record Entry(long index, long sequence, byte[] frame) {
+    private record Entry(long sequence, byte[] frame) {
 
         boolean isDelta() {
             return sequence == 0;
@@ -106,15 +108,32 @@ final class EventTail {
     }
 
     private void add(long sequence, byte[] frame) {
-        entries.add(new Entry(nextIndex++, sequence, frame));
+        entries.add(new Entry(sequence, frame));
+        nextIndex++;
         bytes += frame.length;
-        while (bytes > MAX_BYTES && entries.size() > 1) {
-            Entry oldest = entries.remove();
-            bytes -= oldest.frame().length;
-            if (!oldest.isDelta()) {
-                floor = oldest.sequence();
-            }
+        while (bytes > MAX_BYTES && entries.size() - dropped > 1) {
+            dropOldest();
         }
+    }
+
+    private void dropOldest() {
+        Entry oldest = entries.set(dropped++, null);
+        bytes -= oldest.frame().length;
+        if (!oldest.isDelta()) {
+            floor = oldest.sequence();
+        }
+        if (2 * dropped > entries.size()) {
+            entries.subList(0, dropped).clear();
+            dropped = 0;
+        }
+    }
+
+    private Entry entry(long index) {
+        return entries.get(entries.size() - (int) (nextIndex - index));
+    }
+
+    private long oldestIndex() {
+        return nextIndex - entries.size() + dropped;
     }
 
     private void wakeAll() {
@@ -134,14 +153,9 @@ final class EventTail {
         List<byte[]> frames = new ArrayList<>();
         long reached = sequence;
         int size = 0;
-        Iterator<Entry> each = entries.iterator();
-        long goOn = Math.max(index, 0);
-        while (each.hasNext() && size < maxBytes) {
-            Entry entry = each.next();
-            if (entry.index() < goOn) {
-                continue;
-            }
-            goOn = entry.index() + 1;
+        long goOn = Math.max(index, oldestIndex());
+        while (goOn < nextIndex && size < maxBytes) {
+            Entry entry = entry(goOn++);
             // A newcomer has no use for deltas from before it came.
             boolean wanted = entry.isDelta() ? withDeltas && index >= 0 : entry.sequence() > sequence;
             if (wanted) {

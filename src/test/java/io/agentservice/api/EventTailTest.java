@@ -1,0 +1,112 @@
+package io.agentservice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentservice.job.Delta;
+import io.agentservice.job.Json;
+import io.agentservice.store.EventPage;
+import io.agentservice.store.JobFeed.LiveDelta;
+import io.agentservice.store.StoredEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class EventTailTest {
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final EventTail tail = new EventTail(0);
+
+    private static EventPage page(long from, long to, int size, boolean end) {
+        var data = new Json("\"" + "x".repeat(size) + "\"");
+        List<StoredEvent> events = LongStream.rangeClosed(from, to)
+                .mapToObj(sequence -> new StoredEvent(sequence, "message", data))
+                .toList();
+        return new EventPage(events, from - 1, true, end);
+    }
+
+    private static LiveDelta delta(long after, String text) {
+        return new LiveDelta(after, new Delta("text", text, Optional.empty()));
+    }
+
+    private static List<String> text(EventTail.Chunk chunk) {
+        return chunk.frames().stream()
+                .map(frame -> new String(frame, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private static List<Long> ids(EventTail.Chunk chunk) {
+        return text(chunk).stream()
+                .map(frame -> Long.parseLong(frame.substring("id: ".length(), frame.indexOf('\n'))))
+                .toList();
+    }
+
+    @Test
+    void aStreamAtTheTailGetsEveryEventOnceHoweverManyAreDropped() {
+        var random = new Random(1);
+        List<Long> seen = new ArrayList<>();
+        long index = -1;
+        long sequence = 0;
+        for (long next = 1; next < 20_000; ) {
+            long last = next + random.nextInt(20);
+            tail.append(page(next, last, random.nextInt(2_000), false));
+            next = last + 1;
+            // Reads as fast as is written in the mean, now and then not at all.
+            for (int i = random.nextInt(4); i > 0; i--) {
+                var chunk = tail.after(index, sequence, false, CHUNK).orElseThrow();
+                seen.addAll(ids(chunk));
+                index = chunk.index();
+                sequence = chunk.sequence();
+            }
+        }
+
+        assertThat(seen)
+                .hasSizeGreaterThan(10_000)
+                .isEqualTo(LongStream.rangeClosed(1, sequence).boxed().toList());
+    }
+
+    @Test
+    void aStreamBehindTheTailMustReadTheStore() {
+        tail.append(page(1, 1_000, 1_000, false));
+
+        assertThat(tail.after(0, 0, false, CHUNK)).isEmpty();
+        assertThat(ids(tail.after(-1, 998, false, CHUNK).orElseThrow())).containsExactly(999L, 1_000L);
+    }
+
+    @Test
+    void whoHasAllGetsNothingUntilThereIsMore() {
+        tail.append(page(1, 2, 10, false));
+        var all = tail.after(-1, 0, false, CHUNK).orElseThrow();
+
+        var nothing = tail.after(all.index(), all.sequence(), false, CHUNK).orElseThrow();
+        tail.append(page(3, 3, 10, true));
+        var rest = tail.after(nothing.index(), nothing.sequence(), false, CHUNK).orElseThrow();
+
+        assertThat(nothing.frames()).isEmpty();
+        assertThat(ids(rest)).containsExactly(3L);
+        assertThat(rest.ended()).isTrue();
+    }
+
+    @Test
+    void deltasComeInTheirPlaceAndOnlyToThoseWhoWantThem() {
+        tail.append(page(1, 1, 10, false));
+        var joined = tail.after(-1, 1, true, CHUNK).orElseThrow();
+        tail.append(delta(1, "early"));
+        tail.append(delta(2, "ahead of its event"));
+        tail.append(page(2, 2, 10, false));
+
+        var withDeltas = tail.after(joined.index(), 1, true, CHUNK).orElseThrow();
+        var without = tail.after(joined.index(), 1, false, CHUNK).orElseThrow();
+
+        assertThat(text(withDeltas))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("early"),
+                        second -> assertThat(second).startsWith("id: 2\n"),
+                        third -> assertThat(third).contains("ahead of its event"));
+        assertThat(ids(without)).containsExactly(2L);
+    }
+}
