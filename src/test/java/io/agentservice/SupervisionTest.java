@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.agentservice.process.Sandbox;
 import io.agentservice.process.Sandboxes;
 import io.agentservice.testing.Jobs;
+import io.agentservice.testing.Processes;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseEvent;
 import io.quarkus.test.common.WithTestResource;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,26 +54,6 @@ class SupervisionTest {
                 .map(event -> event.json().getString("status"))
                 .filter(java.util.Objects::nonNull)
                 .toList();
-    }
-
-    /** The processes with this token in their argument list: not what the service itself looks for. */
-    private static List<String> processesWith(String token) {
-        try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
-            return entries.filter(entry -> entry.getFileName().toString().matches("\\d+"))
-                    .map(SupervisionTest::commandLine)
-                    .filter(line -> line.contains(token))
-                    .toList();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String commandLine(Path process) {
-        try {
-            return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-        } catch (IOException gone) {
-            return "";
-        }
     }
 
     private static String bash(String command) {
@@ -113,14 +93,14 @@ class SupervisionTest {
     void cancellingARunningJobEndsItWithItsCost() {
         String token = "3" + Long.toString(System.nanoTime()).substring(4);
         String id = runningTool("issue-responder", "true; sleep " + token, 600);
-        await().until(() -> !processesWith(token).isEmpty());
+        await().until(() -> !Processes.with(token).isEmpty());
 
         cancel(id).then().statusCode(202).body("status", equalTo("cancelling"));
 
         JsonPath job = Jobs.awaitFinal(id);
         assertThat(job.getString("status")).isEqualTo("cancelled");
         assertThat(job.getDouble("total_cost_usd")).isPositive();
-        assertThat(processesWith(token)).isEmpty();
+        assertThat(Processes.with(token)).isEmpty();
         assertThat(statuses(id)).containsExactly("queued", "running", "cancelling", "cancelled");
     }
 
@@ -295,7 +275,7 @@ class SupervisionTest {
         JsonPath job = Jobs.run("hidden-" + sandbox.wireName(), bash(command));
 
         assertThat(job.getString("status")).isEqualTo("completed");
-        assertThat(processesWith(token)).isEmpty();
+        assertThat(Processes.with(token)).isEmpty();
     }
 
     @ParameterizedTest
@@ -312,12 +292,12 @@ class SupervisionTest {
                 "env -i setsid nohup sh -c \"cd /; trap '' TERM INT HUP; (/bin/sleep %1$s &) ; /bin/sleep %1$s\" >/dev/null 2>&1 & true; sleep 300"
                         .formatted(token);
         String id = runningTool("hidden-" + sandbox.wireName(), command, 600);
-        await().until(() -> processesWith(token).size() >= 2);
+        await().until(() -> Processes.with(token).size() >= 2);
 
         cancel(id);
 
         assertThat(Jobs.awaitFinal(id).getString("status")).isEqualTo("cancelled");
-        assertThat(processesWith(token)).isEmpty();
+        assertThat(Processes.with(token)).isEmpty();
     }
 
     @ParameterizedTest
@@ -333,7 +313,7 @@ class SupervisionTest {
 
         assertThat(job.getString("status")).isEqualTo("timeout");
         assertThat(job.getString("reason")).isEqualTo("wall_clock");
-        assertThat(processesWith(token)).isEmpty();
+        assertThat(Processes.with(token)).isEmpty();
         assertThat(jobsDirectory.resolve("runs").resolve(id)).doesNotExist();
     }
 

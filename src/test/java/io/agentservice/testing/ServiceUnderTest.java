@@ -17,6 +17,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
 
     private static final List<String> STUBS = List.of(
             "flood",
+            "huge-flood",
             "long-line",
             "too-long-line",
             "invalid-utf8",

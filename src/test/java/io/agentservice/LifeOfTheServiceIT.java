@@ -1,0 +1,155 @@
+package io.agentservice;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.agentservice.testing.Jobs;
+import io.agentservice.testing.Processes;
+import io.agentservice.testing.ServiceProcess;
+import io.agentservice.testing.ServiceUnderTest;
+import io.agentservice.testing.SseEvent;
+import io.restassured.path.json.JsonPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service is stopped, killed and started again, with jobs under way. */
+class LifeOfTheServiceIT {
+
+    private final ServiceUnderTest surroundings = new ServiceUnderTest();
+    private final Map<String, String> config = new HashMap<>();
+    private ServiceProcess service;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        config.putAll(surroundings.start());
+        config.put("agent-service.queue.drain-grace", "3s");
+        config.put("agent-service.queue.max-concurrency", "1");
+        service = ServiceProcess.start(config);
+    }
+
+    @AfterEach
+    void stop() {
+        service.close();
+        surroundings.stop();
+    }
+
+    private static String bash(String command) {
+        return "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"%s\"}},{\"text\":\"done\"}]>>"
+                .formatted(command);
+    }
+
+    private static void awaitEvent(String id, String type) {
+        try (var stream = Jobs.follow(id, "", Optional.empty())) {
+            stream.until(event -> event.is(type));
+        }
+    }
+
+    @Test
+    void aDrainLetsAJobEndAnswersMeanwhileAndTakesNothingNew() throws Exception {
+        Path signal = folder.resolve("go");
+        String running = Jobs.submit("stub-waits", "wait-for:" + signal);
+        awaitEvent(running, "message");
+        String waiting = Jobs.submit("stub-after-result", "hi");
+        CompletableFuture<List<SseEvent>> followed = CompletableFuture.supplyAsync(() -> Jobs.events(running));
+
+        service.terminate();
+
+        await().untilAsserted(() -> Jobs.authorized()
+                .contentType("application/json")
+                .body(Map.of("agent", "reader", "prompt", "hi"))
+                .post("/execute")
+                .then()
+                .statusCode(503)
+                .header("Retry-After", org.hamcrest.Matchers.notNullValue()));
+        assertThat(Jobs.get(running).getString("status")).isEqualTo("running");
+        assertThat(given().get("/q/health/ready").statusCode()).isEqualTo(503);
+        Files.createFile(signal);
+        List<SseEvent> events = followed.get();
+        assertThat(events.get(events.size() - 1).json().getString("status")).isEqualTo("completed");
+        assertThat(service.awaitExit(20)).isTrue();
+
+        service = ServiceProcess.start(config);
+        assertThat(Jobs.get(running).getString("status")).isEqualTo("completed");
+        assertThat(Jobs.awaitFinal(waiting).getString("status")).isEqualTo("completed");
+    }
+
+    @Test
+    void aDrainInterruptsWhatTakesTooLongAndTheNextLifeGoesOnWithItsConversation() throws Exception {
+        String token = "7" + Long.toString(System.nanoTime()).substring(4);
+        String id = Jobs.submit("issue-responder", bash("true; sleep " + token));
+        awaitEvent(id, "tool_call");
+        await().until(() -> !Processes.with(token).isEmpty());
+
+        service.terminate();
+        assertThat(service.awaitExit(30)).isTrue();
+
+        assertThat(Processes.with(token)).isEmpty();
+        service = ServiceProcess.start(config);
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("completed");
+        assertThat(job.getInt("attempt")).isEqualTo(1);
+        List<String> statuses = Jobs.events(id).stream()
+                .filter(event -> event.is("status"))
+                .map(event -> event.json().getString("status"))
+                .filter(java.util.Objects::nonNull)
+                .toList();
+        assertThat(statuses).containsExactly("queued", "running", "queued", "running", "completed");
+        List<String> sessions = Jobs.events(id).stream()
+                .filter(event -> "initialized".equals(event.json().getString("phase")))
+                .map(event -> event.json().getString("detail.session_id"))
+                .distinct()
+                .toList();
+        assertThat(sessions).containsExactly(job.getString("session_id"));
+    }
+
+    @Test
+    void aKilledServiceLeavesNothingRunningOnceItIsBack() throws Exception {
+        String token = "8" + Long.toString(System.nanoTime()).substring(4);
+        String id = Jobs.submit(
+                "hidden-none", bash("(setsid nohup sleep %1$s >/dev/null 2>&1 &) ; true; sleep %1$s".formatted(token)));
+        awaitEvent(id, "tool_call");
+        await().until(() -> Processes.with("sleep " + token).size() >= 2);
+        List<SseEvent> before = eventsSoFar(id);
+
+        service.kill();
+        service.awaitExit(10);
+        service = ServiceProcess.start(config);
+
+        assertThat(Processes.with("sleep " + token)).isEmpty();
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("failed");
+        assertThat(job.getString("reason")).isEqualTo("interrupted");
+        assertThat(Jobs.events(id)).startsWith(before.toArray(SseEvent[]::new));
+    }
+
+    private static List<SseEvent> eventsSoFar(String id) {
+        try (var stream = Jobs.follow(id, "", Optional.empty())) {
+            return stream.until(event -> event.is("tool_call"));
+        }
+    }
+
+    @Test
+    void anIdleServiceStopsAtOnce() throws Exception {
+        long before = System.nanoTime();
+
+        service.terminate();
+
+        assertThat(service.awaitExit(10)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    }
+}

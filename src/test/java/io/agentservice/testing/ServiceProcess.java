@@ -1,0 +1,86 @@
+package io.agentservice.testing;
+
+import io.restassured.RestAssured;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged service as a process of its own, which can be stopped and killed. */
+public final class ServiceProcess implements AutoCloseable {
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
+
+    private final Process process;
+    private final ConcurrentLinkedQueue<String> log = new ConcurrentLinkedQueue<>();
+
+    private ServiceProcess(Process process) {
+        this.process = process;
+    }
+
+    /** Starts it on a free port, to which RestAssured is pointed; returns when it listens. */
+    public static ServiceProcess start(Map<String, String> config) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        config.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-Dquarkus.http.port=0", "-jar", "target/quarkus-app/quarkus-run.jar"));
+        var service = new ServiceProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+        service.awaitListening();
+        return service;
+    }
+
+    private void awaitListening() throws IOException {
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line; (line = out.readLine()) != null; ) {
+            log.add(line);
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                RestAssured.port = Integer.parseInt(listening.group(1));
+                var reader = new Thread(() -> out.lines().forEach(log::add), "service-log");
+                reader.setDaemon(true);
+                reader.start();
+                return;
+            }
+        }
+        throw new IOException("the service did not start:\n" + String.join("\n", log));
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** Asks it to stop, as Kubernetes would. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public void kill() {
+        process.destroyForcibly();
+    }
+
+    public boolean awaitExit(long seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS);
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
