@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class StrictJson {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private StrictJson() {}
@@ -40,6 +42,8 @@ final class StrictJson {
             String where = at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
             throw new InvalidRequestException(
                     "the body is not valid JSON%s: %s".formatted(where, e.getOriginalMessage()));
+        } catch (NumberFormatException e) {
+            throw new InvalidRequestException("the body holds a number that is none: " + e.getMessage());
         } catch (IOException e) {
             throw new InvalidRequestException("the body could not be read: " + e.getMessage());
         }

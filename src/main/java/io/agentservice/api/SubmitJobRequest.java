@@ -19,9 +19,12 @@ final class SubmitJobRequest {
     private static final Set<String> FIELDS = Set.of(
             "prompt", "agent", "max_budget_usd", "timeout_seconds", "model", "metadata", "priority", "concurrency_key");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,127}");
-
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MAX_PRIORITY = 100;
+    /** Also keeps out 1e-999999999, which as a plain decimal would fill the memory. */
+    private static final BigDecimal MIN_BUDGET_USD = new BigDecimal("0.000001");
+
+    private static final int MAX_VIOLATIONS = 20;
 
     private final JsonNode body;
     private final SubmissionConfig limits;
@@ -96,7 +99,15 @@ final class SubmitJobRequest {
         if (bytes > limits.maxPromptBytes()) {
             return wrong(field, "has %d bytes, at most %d are allowed".formatted(bytes, limits.maxPromptBytes()));
         }
+        if (hasHalfCharacter(prompt)) {
+            return wrong(field, "must not contain half of a surrogate pair");
+        }
         return prompt.indexOf('\0') < 0 ? Optional.of(prompt) : wrong(field, "must not contain NUL characters");
+    }
+
+    /** UTF-8 cannot hold it, so it could not reach the agent, the store or the caller as it came. */
+    private static boolean hasHalfCharacter(String text) {
+        return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private Optional<String> agent(String field, JsonNode node) {
@@ -121,12 +132,14 @@ final class SubmitJobRequest {
             return wrong(field, "must be a number of US dollars");
         }
         BigDecimal budget = node.decimalValue();
-        return budget.signum() > 0 && budget.compareTo(limits.maxBudgetUsd()) <= 0
+        return budget.compareTo(MIN_BUDGET_USD) >= 0 && budget.compareTo(limits.maxBudgetUsd()) <= 0
                 ? Optional.of(budget)
                 : wrong(
                         field,
-                        "must be more than 0 and at most "
-                                + limits.maxBudgetUsd().toPlainString());
+                        "must be at least %s and at most %s"
+                                .formatted(
+                                        MIN_BUDGET_USD.toPlainString(),
+                                        limits.maxBudgetUsd().toPlainString()));
     }
 
     private Optional<Duration> timeout(String field, JsonNode node) {
@@ -140,7 +153,10 @@ final class SubmitJobRequest {
     }
 
     private Optional<Integer> priority(String field, JsonNode node) {
-        return node.canConvertToInt() && node.isIntegralNumber() && Math.abs(node.intValue()) <= MAX_PRIORITY
+        return node.canConvertToInt()
+                        && node.isIntegralNumber()
+                        && node.intValue() >= -MAX_PRIORITY
+                        && node.intValue() <= MAX_PRIORITY
                 ? Optional.of(node.intValue())
                 : wrong(field, "must be a whole number from -%1$d to %1$d".formatted(MAX_PRIORITY));
     }
@@ -155,12 +171,16 @@ final class SubmitJobRequest {
         if (!node.isObject()) {
             return wrong(field, "must be an object");
         }
-        int bytes = node.toString().getBytes(StandardCharsets.UTF_8).length;
+        String text = node.toString();
+        if (hasHalfCharacter(text)) {
+            return wrong(field, "must not contain half of a surrogate pair");
+        }
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limits.maxMetadataBytes()) {
             return wrong(field, "has %d bytes, at most %d are allowed".formatted(bytes, limits.maxMetadataBytes()));
         }
         return depth(node) <= limits.maxMetadataDepth()
-                ? Optional.of(new Json(node.toString()))
+                ? Optional.of(new Json(text))
                 : wrong(field, "is nested deeper than %d levels".formatted(limits.maxMetadataDepth()));
     }
 
@@ -173,7 +193,9 @@ final class SubmitJobRequest {
     }
 
     private <T> Optional<T> wrong(String field, String message) {
-        violations.add(new Problem.Violation(field, message));
+        if (violations.size() < MAX_VIOLATIONS) {
+            violations.add(new Problem.Violation(field, message));
+        }
         return Optional.empty();
     }
 }

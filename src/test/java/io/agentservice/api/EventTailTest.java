@@ -109,4 +109,102 @@ class EventTailTest {
                         third -> assertThat(third).contains("ahead of its event"));
         assertThat(ids(without)).containsExactly(2L);
     }
+
+    @Test
+    void aNewcomerGetsTheEventsItLacksAndNoOldDeltas() {
+        tail.append(page(1, 3, 10, false));
+        tail.append(delta(3, "from before it came"));
+
+        var first = tail.after(-1, 1, true, CHUNK).orElseThrow();
+        tail.append(delta(3, "from after"));
+        var second = tail.after(first.index(), first.sequence(), true, CHUNK).orElseThrow();
+
+        assertThat(ids(first)).containsExactly(2L, 3L);
+        assertThat(text(second)).singleElement().asString().contains("from after");
+    }
+
+    @Test
+    void aNewcomerThatIsAheadOfTheTailGetsOnlyWhatFollows() {
+        tail.append(page(1, 2, 10, false));
+        var joined = tail.after(-1, 3, false, CHUNK).orElseThrow();
+
+        tail.append(page(3, 4, 10, false));
+        var next = tail.after(joined.index(), joined.sequence(), false, CHUNK).orElseThrow();
+
+        assertThat(joined.frames()).isEmpty();
+        assertThat(ids(next)).containsExactly(4L);
+    }
+
+    @Test
+    void aDeltaWhoseEventIsThereAlreadyIsOldNews() {
+        tail.append(page(1, 2, 10, false));
+        var joined = tail.after(-1, 2, true, CHUNK).orElseThrow();
+
+        tail.append(delta(1, "late"));
+
+        assertThat(tail.after(joined.index(), 2, true, CHUNK).orElseThrow().frames())
+                .isEmpty();
+    }
+
+    @Test
+    void deltasAheadOfTheirEventsAreKeptInOrderAndWithinABound() {
+        var joined = tail.after(-1, 0, true, CHUNK).orElseThrow();
+        for (int i = 0; i < 5_000; i++) {
+            tail.append(delta(1, "delta-" + i + "."));
+        }
+
+        tail.append(page(1, 1, 10, false));
+        var shown = tail.after(joined.index(), 0, true, 10 * CHUNK).orElseThrow();
+
+        assertThat(shown.frames()).hasSize(1 + 1024);
+        assertThat(text(shown).get(0)).startsWith("id: 1\n");
+        assertThat(text(shown).get(1)).contains("delta-0.");
+        assertThat(text(shown).get(1024)).contains("delta-1023.");
+    }
+
+    @Test
+    void aChunkEndsWhereItIsLargeEnoughAndGoesOnThere() {
+        tail.append(page(1, 10, 1_000, true));
+
+        var first = tail.after(-1, 0, false, 3_000).orElseThrow();
+        var rest = tail.after(first.index(), first.sequence(), false, CHUNK).orElseThrow();
+
+        assertThat(ids(first)).containsExactly(1L, 2L, 3L);
+        assertThat(first.ended()).isFalse();
+        assertThat(ids(rest)).containsExactly(4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(rest.ended()).isTrue();
+    }
+
+    @Test
+    void anEventLargerThanTheTailIsStillInIt() {
+        tail.append(page(1, 1, 2_000_000, false));
+
+        assertThat(ids(tail.after(-1, 0, false, CHUNK).orElseThrow())).containsExactly(1L);
+    }
+
+    @Test
+    void deltasThatAreDroppedDoNotPutAnybodyBehind() {
+        tail.append(page(1, 1, 10, false));
+        var joined = tail.after(-1, 1, true, CHUNK).orElseThrow();
+        for (int i = 0; i < 1_000; i++) {
+            tail.append(delta(1, "x".repeat(2_000)));
+        }
+
+        var next = tail.after(joined.index(), 1, true, 10 * CHUNK).orElseThrow();
+
+        assertThat(next.frames()).hasSizeBetween(100, 300);
+    }
+
+    @Test
+    void theEndOfAJobEndsAStreamThatHasEverything() {
+        tail.append(page(1, 1, 10, false));
+        var joined = tail.after(-1, 1, false, CHUNK).orElseThrow();
+
+        tail.append(new EventPage(List.of(), 1, true, true));
+        var end = tail.after(joined.index(), 1, false, CHUNK).orElseThrow();
+
+        assertThat(joined.ended()).isFalse();
+        assertThat(end.frames()).isEmpty();
+        assertThat(end.ended()).isTrue();
+    }
 }

@@ -1,0 +1,69 @@
+package io.agentservice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentservice.job.Delta;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.Json;
+import io.agentservice.store.EventJson;
+import io.agentservice.store.StoredEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SseFramesTest {
+
+    @Test
+    void anEventHasItsSequenceItsTypeAndItsData() {
+        byte[] frame = SseFrames.of(new StoredEvent(42, "tool_call", new Json("{\"name\":\"grün\"}")));
+
+        assertThat(text(frame)).isEqualTo("id: 42\nevent: tool_call\ndata: {\"name\":\"grün\"}\n\n");
+    }
+
+    @Test
+    void aDeltaHasNoId() {
+        byte[] frame = SseFrames.of(new Delta("text", "he", Optional.empty()));
+
+        assertThat(text(frame)).isEqualTo("event: delta\ndata: {\"kind\":\"text\",\"text\":\"he\"}\n\n");
+    }
+
+    @Test
+    void aDeltaOfASubAgentNamesItsParent() {
+        byte[] frame = SseFrames.of(new Delta("thinking", "hm", Optional.of("t1")));
+
+        assertThat(text(frame))
+                .isEqualTo("event: delta\ndata: {\"kind\":\"thinking\",\"text\":\"hm\",\"parent\":\"t1\"}\n\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a\nb", "a\r\nb", "a\rb", "\n\nid: 7\n\n", "a\u2028b", "a\u0085b", "🙂", "\ud83d", "\u0000"})
+    void whateverIsSaidAFrameHasOneLineOfData(String said) throws Exception {
+        Json data = EventJson.encode(new JobEvent.Output(said), Instant.EPOCH);
+
+        for (byte[] frame : new byte[][] {
+            SseFrames.of(new StoredEvent(1, "output", data)), SseFrames.of(new Delta("text", said, Optional.empty()))
+        }) {
+            String text = text(frame);
+            assertThat(text.substring(0, text.length() - 2))
+                    .doesNotContain("\r", "\n\n")
+                    .endsWith("}");
+            assertThat(text.lines().filter(line -> line.startsWith("data: "))).hasSize(1);
+            new ObjectMapper().readTree(text.substring(text.indexOf("data: ") + 6));
+        }
+    }
+
+    @Test
+    void theGreetingAndTheHeartbeatAreNoEvents() {
+        assertThat(text(SseFrames.GREETING)).isEqualTo("retry: 2000\n\n");
+        assertThat(text(SseFrames.HEARTBEAT)).startsWith(":").endsWith("\n\n");
+    }
+
+    private static String text(byte[] frame) {
+        return new String(frame, StandardCharsets.UTF_8);
+    }
+}
