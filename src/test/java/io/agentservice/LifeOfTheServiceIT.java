@@ -2,6 +2,7 @@ package io.agentservice;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.agentservice.testing.Jobs;
@@ -39,6 +40,7 @@ class LifeOfTheServiceIT {
         config.putAll(surroundings.start());
         config.put("agent-service.queue.drain-grace", "3s");
         config.put("agent-service.queue.max-concurrency", "1");
+        config.put("agent-service.queue.max-depth", "2");
         service = ServiceProcess.start(config);
     }
 
@@ -141,6 +143,37 @@ class LifeOfTheServiceIT {
         try (var stream = Jobs.follow(id, "", Optional.empty())) {
             return stream.until(event -> event.is("tool_call"));
         }
+    }
+
+    @Test
+    void aFullQueueRefusesAndStoresNothing() throws Exception {
+        Path signal = folder.resolve("go");
+        Map<String, Object> body = Map.of("agent", "stub-waits", "prompt", "wait-for:" + signal);
+        List<String> taken = List.of(Jobs.submit(body), Jobs.submit(body), Jobs.submit(body));
+
+        Jobs.authorized()
+                .contentType("application/json")
+                .body(body)
+                .post("/execute")
+                .then()
+                .statusCode(429)
+                .header("Retry-After", "30")
+                .body("type", org.hamcrest.Matchers.equalTo("urn:claude-agent-service:problem:queue-full"));
+        assertThat(given().get("/health").jsonPath().getInt("queued")).isEqualTo(2);
+
+        Files.createFile(signal);
+        taken.forEach(id -> assertThat(Jobs.awaitFinal(id).getString("status")).isEqualTo("completed"));
+    }
+
+    @Test
+    void aMistakeInAgentsYamlStopsTheStartAndIsNamed() throws IOException {
+        config.put(
+                "agent-service.agent.file",
+                Files.writeString(folder.resolve("agents.yaml"), "agents:\n  reader:\n    max-running: none\n")
+                        .toString());
+
+        assertThatThrownBy(() -> ServiceProcess.start(config))
+                .hasMessageContaining("agents.yaml, line 3: max-running must be a whole number from 1");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.agentservice.agent.AgentRun;
 import io.agentservice.job.Job;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
+import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
 import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
@@ -15,7 +16,13 @@ import java.io.IOException;
 
 /** What it takes to get an agent going. */
 @Singleton
-record AgentRuntime(AgentCli cli, AgentPolicies policies, ProcessLauncher launcher, Sandboxes sandboxes, JobFeed feed) {
+record AgentRuntime(
+        AgentCli cli,
+        AgentPolicies policies,
+        ProcessLauncher launcher,
+        Sandboxes sandboxes,
+        SandboxMetrics metrics,
+        JobFeed feed) {
 
     AgentRun runOf(Job job, Workspace workspace) {
         var policy = policies.of(new AgentName(job.spec().agent()));
@@ -28,6 +35,8 @@ record AgentRuntime(AgentCli cli, AgentPolicies policies, ProcessLauncher launch
             throw new IOException("the sandbox '%s' that agents.yaml asks for does not work on this machine"
                     .formatted(run.sandbox().wireName()));
         }
-        return launcher.start(cli.command(run));
+        RunningProcess process = launcher.start(cli.command(run));
+        process.exit().subscribe().with(exit -> metrics.swept(exit.swept()));
+        return process;
     }
 }

@@ -1,6 +1,7 @@
 package io.agentservice.runner;
 
 import io.agentservice.job.Job;
+import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Survivors;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
@@ -15,15 +16,18 @@ public class Reaper {
 
     private final Survivors survivors;
     private final Workspaces workspaces;
+    private final SandboxMetrics metrics;
 
-    Reaper(Survivors survivors, Workspaces workspaces) {
+    Reaper(Survivors survivors, Workspaces workspaces, SandboxMetrics metrics) {
         this.survivors = survivors;
+        this.metrics = metrics;
         this.workspaces = workspaces;
     }
 
     /** Ends the processes of a job that was running. */
     public void reap(Job job) {
         int ended = endSurvivors(job);
+        metrics.swept(ended);
         if (ended > 0) {
             LOG.warnf("processes of an earlier life were ended jobId=%s count=%d", job.id(), ended);
         }

@@ -4,6 +4,7 @@ import io.restassured.RestAssured;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,13 +46,21 @@ public final class ServiceProcess implements AutoCloseable {
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
                 RestAssured.port = Integer.parseInt(listening.group(1));
-                var reader = new Thread(() -> out.lines().forEach(log::add), "service-log");
+                var reader = new Thread(() -> keepReading(out), "service-log");
                 reader.setDaemon(true);
                 reader.start();
                 return;
             }
         }
         throw new IOException("the service did not start:\n" + String.join("\n", log));
+    }
+
+    private void keepReading(BufferedReader out) {
+        try {
+            out.lines().forEach(log::add);
+        } catch (UncheckedIOException closed) {
+            // The end of the process.
+        }
     }
 
     public long pid() {
@@ -64,11 +73,12 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Asks it to stop, as Kubernetes would. */
     public void terminate() {
-        process.destroy();
+        // Not process.destroy(): that would close the pipe to its log.
+        process.toHandle().destroy();
     }
 
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     public boolean awaitExit(long seconds) throws InterruptedException {

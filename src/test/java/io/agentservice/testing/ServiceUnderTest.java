@@ -37,6 +37,10 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "flood-limited",
             "closes-stdout",
             "refused");
+    /** Each of these in each sandbox, as {@code stub-NAME--SANDBOX}. */
+    public static final List<String> CHAOS =
+            List.of("traps", "daemon", "children", "grandchild", "deaf", "silent-exit", "stays", "start-error");
+
     private static final String AGENTS_YAML = """
             agents:
               impatient:
@@ -80,7 +84,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             api = StandInApi.start();
             root = Files.createTempDirectory("service-under-test");
             Path workspace = workspace(root.resolve("workspace"));
-            Path agents = Files.writeString(root.resolve("agents.yaml"), AGENTS_YAML);
+            Path agents = Files.writeString(root.resolve("agents.yaml"), AGENTS_YAML + chaosPolicies());
             return Map.of(
                     "agent-service.access.bearer-token",
                     TOKEN,
@@ -107,6 +111,16 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
         }
     }
 
+    private static String chaosPolicies() {
+        var yaml = new StringBuilder();
+        for (String stub : CHAOS) {
+            for (String sandbox : List.of("none", "namespace", "bubblewrap")) {
+                yaml.append("  stub-%s--%s: {sandbox: %s}\n".formatted(stub, sandbox, sandbox));
+            }
+        }
+        return yaml.toString();
+    }
+
     private static Path workspace(Path folder) throws IOException {
         Path agents = Files.createDirectories(folder.resolve(".claude/agents"));
         for (String name : List.of(
@@ -123,6 +137,11 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
         write(agents, "reader", "tools: Read\nmodel: haiku");
         for (String stub : STUBS) {
             write(agents, "stub-" + stub, "tools: Bash");
+        }
+        for (String stub : CHAOS) {
+            for (String sandbox : List.of("none", "namespace", "bubblewrap")) {
+                write(agents, "stub-" + stub + "--" + sandbox, "tools: Bash");
+            }
         }
         Files.writeString(agents.resolve("notes.md"), "Not an agent: no front matter.");
         return folder;
