@@ -39,6 +39,10 @@ final class Recorder {
         this.feed = feed;
     }
 
+    JobId job() {
+        return job;
+    }
+
     /** Called with one batch at a time. Fails if it could not be recorded, after some tries. */
     Uni<Void> record(List<OutputLine> lines) {
         List<EventDraft> drafts = new ArrayList<>();

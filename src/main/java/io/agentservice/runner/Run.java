@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * One process at work on one job, from its first line to its exit. Time passes by {@link #tick}:
@@ -22,6 +23,8 @@ import java.util.Optional;
  */
 final class Run {
 
+    private static final Logger LOG = Logger.getLogger(Run.class);
+
     private final RunningProcess process;
     private final AgentConversation conversation;
     private final Recorder recorder;
@@ -31,6 +34,7 @@ final class Run {
     private Optional<StopReason> stopReason = Optional.empty();
     private Instant nextMeasureAt = Instant.MAX;
     private boolean terminated;
+    private boolean unrecorded;
 
     Run(
             RunningProcess process,
@@ -66,7 +70,9 @@ final class Run {
         return recorder.record(lines);
     }
 
-    private Void recordingFailed(Throwable failure) {
+    private synchronized Void recordingFailed(Throwable failure) {
+        LOG.errorf(failure, "what an agent said could not be recorded jobId=%s", recorder.job());
+        unrecorded = true;
         stop(StopReason.RECORDING);
         return null;
     }
@@ -110,13 +116,14 @@ final class Run {
         nextMeasureAt = now.plus(config.terminateGrace());
     }
 
-    /** An agent that gave a good result before it was ended has done its job. */
+    /** An agent that gave a good result before it was ended has done its job, if that is on record. */
     private synchronized RunEnd end(ProcessExit exit) {
         Outcome own = conversation.outcome(exit);
-        if (stopReason.isEmpty() || stopReason.get() == StopReason.STAYED || own.status() == JobStatus.COMPLETED) {
+        boolean completed = own.status() == JobStatus.COMPLETED && !unrecorded;
+        StopReason stopped = stopReason.orElse(StopReason.STAYED);
+        if (completed || stopped == StopReason.STAYED) {
             return RunEnd.of(own);
         }
-        StopReason stopped = stopReason.get();
         return new RunEnd(
                 own.endedAs(stopped.status(), stopped.reason(), stopped.sentence()), stopped == StopReason.DRAIN);
     }
