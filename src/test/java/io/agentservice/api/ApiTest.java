@@ -125,7 +125,7 @@ class ApiTest {
             {"prompt": " ", "agent": "reader"}                                      | prompt          | blank
             {"prompt": 7, "agent": "reader"}                                        | prompt          | string
             {"prompt": "hi", "agent": "../../etc/passwd"}                           | agent           | letters
-            {"prompt": "hi", "agent": "reader", "max_budget_usd": 0}                | max_budget_usd  | more than 0
+            {"prompt": "hi", "agent": "reader", "max_budget_usd": 0}                | max_budget_usd  | at least 0.000001
             {"prompt": "hi", "agent": "reader", "max_budget_usd": 1000}             | max_budget_usd  | at most
             {"prompt": "hi", "agent": "reader", "max_budget_usd": "5"}              | max_budget_usd  | number
             {"prompt": "hi", "agent": "reader", "timeout_seconds": -1}              | timeout_seconds | more than 0

@@ -76,6 +76,13 @@ class RunTest {
         }
     }
 
+    /** Without a stack trace, which would only fill the log of the tests. */
+    private static final class DiskGone extends RuntimeException {
+        DiskGone() {
+            super("the disk is gone", null, false, false);
+        }
+    }
+
     private record Graces() implements RunnerConfig {
         @Override
         public Duration exitGrace() {
@@ -262,7 +269,7 @@ class RunTest {
 
     @Test
     void whatCannotBeRecordedEndsTheProcessAndTheJobSaysSo() throws Exception {
-        store.breakWith(new IllegalStateException("the disk is gone"));
+        store.breakWith(new DiskGone());
         start("echo one; exec sleep 300");
         await().until(() -> conversation.interrupts() == 1);
 
@@ -276,7 +283,7 @@ class RunTest {
 
     @Test
     void aResultThatCouldNotBeRecordedDoesNotCompleteAJob() throws Exception {
-        store.breakWith(new IllegalStateException("the disk is gone"));
+        store.breakWith(new DiskGone());
         start("echo result done");
 
         RunEnd ended = awaitEnd();
@@ -290,7 +297,7 @@ class RunTest {
         conversation.whenInterrupted(() -> process.send("stop"));
         start("echo up; read line; echo result done");
         awaitRecorded("up");
-        store.breakWith(new IllegalStateException("the disk is gone"));
+        store.breakWith(new DiskGone());
 
         tickAfter(TIMEOUT);
         RunEnd ended = awaitEnd();
@@ -311,7 +318,7 @@ class RunTest {
 
     @Test
     void aProcessThatWaitsForRoomIsReadToItsEndWhenRecordingFails() throws Exception {
-        store.breakWith(new IllegalStateException("the disk is gone"));
+        store.breakWith(new DiskGone());
         start("yes 0123456789 | head -n 3000000; exit 7");
 
         RunEnd ended = awaitEnd();
