@@ -13,6 +13,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -60,6 +61,10 @@ final class AgentsFile {
         } catch (MarkedYAMLException e) {
             file.mistakes.add(
                     "%s, line %d: %s".formatted(source, e.getProblemMark().getLine() + 1, e.getProblem()));
+        } catch (YAMLException e) {
+            // Where it is not YAML's place to say the line: a control character, or nesting without end.
+            file.mistakes.add("%s: %s"
+                    .formatted(source, e.getMessage().lines().findFirst().orElse("")));
         }
         if (!file.mistakes.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", file.mistakes));

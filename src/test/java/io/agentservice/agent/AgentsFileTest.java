@@ -148,6 +148,18 @@ class AgentsFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "defaults:\n  model: \u0001",
+                "defaults: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+            })
+    void whatIsNotYamlAtAllNamesTheFile(String yaml) {
+        assertThatThrownBy(() -> AgentsFile.parse(yaml, "agents.yaml"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("agents.yaml");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"two words", "../helper", ".claude/agents/helper"})
     void anAgentsNameIsChecked(String name) {
         assertThatThrownBy(() -> AgentsFile.parse("agents:\n  \"%s\": {}\n".formatted(name), "agents.yaml"))
