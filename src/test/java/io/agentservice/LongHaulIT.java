@@ -77,7 +77,7 @@ class LongHaulIT {
         String id = Jobs.submit("stub-huge-flood", "go");
 
         assertThat(Jobs.awaitFinal(id).getString("result")).isEqualTo("flooded");
-        try (var stream = Jobs.follow(id, "", java.util.Optional.of("200000"))) {
+        try (var stream = Jobs.follow(id, "", java.util.Optional.of("100000"))) {
             assertThat(stream.toEnd().stream().filter(event -> event.is("truncated")))
                     .hasSize(1);
         }

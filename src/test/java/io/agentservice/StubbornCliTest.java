@@ -167,7 +167,9 @@ class StubbornCliTest {
                 .map(event -> event.json().getString("line"))
                 .toList();
 
-        assertThat(lines).containsExactly("null", "42", "", "[]", "{\"type\":7}", "{\"type\":\"news\",\"x\":1}");
+        assertThat(lines)
+                .containsExactly(
+                        "null", "42", "", "[]", "{\"type\":7}", "{\"type\":\"news\",\"x\":1}", "1e99999999999");
         assertThat(Jobs.get(id).getString("status")).isEqualTo("completed");
     }
 }

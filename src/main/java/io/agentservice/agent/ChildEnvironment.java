@@ -28,7 +28,7 @@ final class ChildEnvironment {
             "CLAUDE_CODE_OAUTH_TOKEN",
             "ANTHROPIC_BASE_URL");
 
-    /** What makes the CLI quiet and predictable; each is measured, see docs/claude-cli.md. */
+    /** What makes the CLI quiet and predictable; each is measured, see ADR 0010. */
     private static final Map<String, String> SWITCHES = Map.of(
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1",
             "DISABLE_AUTOUPDATER", "1",

@@ -40,7 +40,7 @@ final class ClaudeStreamParser {
         JsonNode node;
         try {
             node = json.readTree(line);
-        } catch (JsonProcessingException notJson) {
+        } catch (JsonProcessingException | NumberFormatException notJson) {
             return unknown(line);
         }
         return switch (node.path("type").asText()) {

@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  */
 final class ClaudeVerdict {
 
+    private static final int MAX_ERROR_CHARS = 2000;
+
     private final StderrTail stderr = new StderrTail();
     private boolean spoke;
     private boolean usageLimitReached;
@@ -72,7 +74,8 @@ final class ClaudeVerdict {
     }
 
     private Outcome withoutResult(ProcessExit exit) {
-        String complaint = stderr.text().isBlank() ? "" : ": " + stderr.text().strip();
+        String complaint =
+                stderr.text().isBlank() ? "" : ": " + shortened(stderr.text().strip());
         return spoke
                 ? ended(
                         exit,
@@ -112,7 +115,12 @@ final class ClaudeVerdict {
         words.removeIf(String::isBlank);
         return words.isEmpty()
                 ? "the agent ended with an error (" + last.path("subtype").asText() + ")"
-                : String.join("; ", words);
+                : shortened(String.join("; ", words));
+    }
+
+    /** The whole text is in the result; an error is a sentence. */
+    private static String shortened(String text) {
+        return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + " …";
     }
 
     private Outcome ended(ProcessExit exit, FailureReason reason, String error) {

@@ -7,11 +7,15 @@ import java.util.regex.Pattern;
 /** At most so many starts in any window of this length, such as {@code 5 per 6h}. */
 public record StartRate(int starts, Duration window) {
 
+    /** Starts are remembered as far back. */
+    public static final Duration LONGEST_WINDOW = Duration.ofDays(31);
+
     private static final Pattern SHAPE = Pattern.compile("(\\d{1,6}) per (\\S+)");
 
     public StartRate {
-        if (starts < 1 || window.isZero() || window.isNegative()) {
-            throw new IllegalArgumentException("a start rate has at least one start in a time above zero");
+        if (starts < 1 || window.isZero() || window.isNegative() || window.compareTo(LONGEST_WINDOW) > 0) {
+            throw new IllegalArgumentException(
+                    "must have at least one start, in at most " + LONGEST_WINDOW.toDays() + "d");
         }
     }
 

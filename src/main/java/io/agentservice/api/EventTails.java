@@ -68,6 +68,9 @@ public class EventTails {
     /** The streams end; their clients come back and read the store themselves, or learn that it is broken. */
     private void broken(JobId job, Throwable failure) {
         LOG.errorf(failure, "a job can no longer be followed jobId=%s", job);
+        synchronized (this) {
+            followed.remove(job);
+        }
         streams.stream().filter(stream -> stream.follows(job)).forEach(EventStream::end);
     }
 

@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
+import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
 import io.agentservice.queue.JobQueue;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -29,6 +31,9 @@ import java.util.Optional;
 public class JobResource {
 
     private static final String POLL_SECONDS = "2";
+    /** Longer results are not parsed on the event loop. */
+    private static final int LARGE_CHARS = 64 * 1024;
+
     private static final long CACHE_BYTES = 32L << 20;
 
     private final JobQueue queue;
@@ -73,16 +78,29 @@ public class JobResource {
     @GET
     @Path("jobs/{id}")
     public Uni<Response> job(@PathParam("id") String id) {
-        return jobs.find(id).map(this::shown);
+        return jobs.find(id).chain(this::shown);
     }
 
-    private Response shown(Job job) {
-        // A place in the line changes without a new version.
-        byte[] body = job.status() == JobStatus.QUEUED
+    private Uni<Response> shown(Job job) {
+        Uni<byte[]> body = Uni.createFrom().item(() -> encoded(job));
+        boolean large = job.outcome()
+                .flatMap(Outcome::resultLine)
+                .filter(line -> line.text().length() > LARGE_CHARS)
+                .isPresent();
+        return (large ? body.runSubscriptionOn(Infrastructure.getDefaultWorkerPool()) : body)
+                .map(bytes -> response(job, bytes));
+    }
+
+    /** A place in the line changes without a new version, so what waits is encoded afresh. */
+    private byte[] encoded(Job job) {
+        return job.status() == JobStatus.QUEUED
                 ? JobJson.encode(job, queue.place(job.id()))
                 : encoded.get(
                         new Version(job.id(), job.progress().version()),
                         version -> JobJson.encode(job, Optional.empty()));
+    }
+
+    private static Response response(Job job, byte[] body) {
         var response = Response.ok(body).header("Cache-Control", "no-store");
         return job.status().isFinal()
                 ? response.build()

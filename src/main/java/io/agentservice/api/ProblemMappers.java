@@ -118,29 +118,24 @@ final class ProblemMappers {
         if (status < 400 || original.hasEntity()) {
             return original;
         }
-        Problem problem =
-                switch (status) {
-                    case 404 -> Problem.of(404, "not-found", "Nothing is here", "no resource has this path");
-                    case 405 -> Problem.of(405, "method-not-allowed", "Not this method", "see the header Allow");
-                    case 406 -> Problem.of(406, "not-acceptable", "Not in that form", "ask for application/json");
-                    case 415 ->
-                        Problem.of(
-                                415,
-                                "unsupported-media-type",
-                                "Not in that form",
-                                "send Content-Type: application/json");
-                    default ->
-                        Problem.of(
-                                status,
-                                "http-" + status,
-                                original.getStatusInfo().getReasonPhrase(),
-                                null);
-                };
-        Response.ResponseBuilder response = problem.response();
+        Response.ResponseBuilder response = plain(original).response();
         Object allow = original.getHeaders().getFirst("Allow");
         return allow == null
                 ? response.build()
                 : response.header("Allow", allow).build();
+    }
+
+    private static Problem plain(Response original) {
+        int status = original.getStatus();
+        return switch (status) {
+            case 404 -> Problem.of(404, "not-found", "Nothing is here", "no resource has this path");
+            case 405 -> Problem.of(405, "method-not-allowed", "Not this method", "see the header Allow");
+            case 406 -> Problem.of(406, "not-acceptable", "Not in that form", "ask for application/json");
+            case 415 ->
+                Problem.of(415, "unsupported-media-type", "Not in that form", "send Content-Type: application/json");
+            default ->
+                Problem.of(status, "http-" + status, original.getStatusInfo().getReasonPhrase(), null);
+        };
     }
 
     @ServerExceptionMapper

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A process and what it started, as far as it can be found without the kernel's help: by the marker variable that
@@ -75,12 +77,12 @@ final class ProcessTree {
      * @return how many there were
      */
     synchronized int sweep(Duration grace) throws InterruptedException {
-        int swept = 0;
+        Set<Long> swept = new HashSet<>();
         int empty = 0;
         for (int i = 0; i < MAX_SWEEPS && empty < EMPTY_SWEEPS_NEEDED; i++) {
             List<Member> left = left();
             empty = left.isEmpty() ? empty + 1 : 0;
-            swept += left.size();
+            left.forEach(member -> swept.add(member.handle().pid()));
             left.forEach(member -> member.handle().destroy());
             awaitGone(left, grace);
             left.stream()
@@ -88,7 +90,7 @@ final class ProcessTree {
                     .forEach(member -> member.handle().destroyForcibly());
             awaitGone(left, grace);
         }
-        return swept;
+        return swept.size();
     }
 
     private List<Member> left() {

@@ -2,7 +2,9 @@ package io.agentservice.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Puts a command into its sandbox: the argument list that is really started. */
 final class SandboxCommand {
@@ -17,6 +19,10 @@ final class SandboxCommand {
     private static final List<String> AS_USER =
             List.of("unshare", "--user", "--map-current-user", "--pid", "--fork", "--kill-child", "--mount-proc", "--");
 
+    private static final List<String> BUBBLEWRAP = List.of(
+            "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--die-with-parent");
+    private static final Path TMP = Path.of("/tmp");
+
     private SandboxCommand() {}
 
     static List<String> of(ProcessSpec spec, boolean root) {
@@ -28,32 +34,42 @@ final class SandboxCommand {
             case NONE -> command;
             case NAMESPACE -> concat(root ? AS_ROOT : AS_USER, FRONT, command);
             // bubblewrap dies with the thread that starts it, and ours may be retired: hence the front before it.
-            case BUBBLEWRAP -> concat(FRONT, bubblewrap(confinement), command);
+            case BUBBLEWRAP -> concat(FRONT, bubblewrap(confinement, command), command);
         };
     }
 
-    private static List<String> bubblewrap(Confinement confinement) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "bwrap",
-                "--ro-bind",
-                "/",
-                "/",
-                "--dev",
-                "/dev",
-                "--proc",
-                "/proc",
-                "--unshare-pid",
-                "--die-with-parent"));
-        arguments.addAll(List.of("--tmpfs", "/tmp"));
-        confinement.hiddenFolders().forEach(folder -> arguments.addAll(List.of("--tmpfs", folder.toString())));
-        confinement.sharedFolders().forEach(folder -> bind(folder, arguments));
-        confinement.privateFolders().forEach(folder -> bind(folder, arguments));
+    /** What is mounted where: parents before what lies in them, or they would cover it. */
+    private static List<String> bubblewrap(Confinement confinement, List<String> command) {
+        List<Mount> mounts = new ArrayList<>();
+        mounts.add(Mount.empty(TMP));
+        confinement.hiddenFolders().forEach(folder -> mounts.add(Mount.empty(folder)));
+        confinement.sharedFolders().forEach(folder -> mounts.add(new Mount("--bind", folder)));
+        confinement.privateFolders().forEach(folder -> mounts.add(new Mount("--bind", folder)));
+        programFolder(command.get(0)).ifPresent(folder -> mounts.add(new Mount("--ro-bind", folder)));
+        mounts.sort(Comparator.comparingInt(mount -> mount.at().getNameCount()));
+        List<String> arguments = new ArrayList<>(BUBBLEWRAP);
+        mounts.forEach(mount -> arguments.addAll(mount.arguments()));
         arguments.add("--");
         return arguments;
     }
 
-    private static void bind(Path folder, List<String> arguments) {
-        arguments.addAll(List.of("--bind", folder.toString(), folder.toString()));
+    /** A program that lies in the hidden /tmp, as in a checkout that somebody only tries, must be seen all the same. */
+    private static Optional<Path> programFolder(String program) {
+        Path path = Path.of(program);
+        return path.startsWith(TMP) && path.getNameCount() > 2
+                ? Optional.of(TMP.resolve(path.getName(1)))
+                : Optional.empty();
+    }
+
+    private record Mount(String kind, Path at) {
+
+        static Mount empty(Path at) {
+            return new Mount("--tmpfs", at);
+        }
+
+        List<String> arguments() {
+            return kind.equals("--tmpfs") ? List.of(kind, at.toString()) : List.of(kind, at.toString(), at.toString());
+        }
     }
 
     @SafeVarargs

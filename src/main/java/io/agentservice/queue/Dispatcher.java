@@ -6,6 +6,7 @@ import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
 import io.agentservice.runner.JobRunner;
+import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +34,7 @@ public class Dispatcher {
     /** Admitted and not yet waiting, by agent: they have their place already. */
     private final Map<String, Integer> arriving = new HashMap<>();
 
-    private boolean stopped;
+    private boolean stopped = true;
 
     Dispatcher(JobStore store, JobRunner runner, AgentPolicies policies, Clock clock, QueueConfig config) {
         this.store = store;
@@ -129,9 +130,7 @@ public class Dispatcher {
                 .retry()
                 .withBackOff(CLAIM_RETRY, CLAIM_RETRY)
                 .indefinitely()
-                .invoke(claimed -> LOG.infof(
-                        "job started jobId=%s agent=%s attempt=%d status=running",
-                        claimed.id(), claimed.spec().agent(), claimed.progress().attempt()));
+                .invoke(StatusLog::changed);
     }
 
     private static void leftBehind(Job job, Throwable failure) {
@@ -156,6 +155,14 @@ public class Dispatcher {
 
     synchronized int queued() {
         return line.size();
+    }
+
+    /** Starts claiming; not before recovery has put things in order. */
+    void open() {
+        synchronized (this) {
+            stopped = false;
+        }
+        dispatch();
     }
 
     /** Claims nothing more. */

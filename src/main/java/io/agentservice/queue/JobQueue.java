@@ -8,6 +8,7 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
 import io.agentservice.runner.RunningJobs;
+import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
@@ -25,6 +26,9 @@ public class JobQueue {
     private static final Logger LOG = Logger.getLogger(JobQueue.class);
     /** A job takes few steps, so a cancel meets few others. */
     private static final int CANCEL_TRIES = 10;
+
+    private static final Outcome CANCELLED_UNSTARTED = Outcome.notRun(
+            JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job before it started");
 
     private final Admission admission;
     private final JobStore store;
@@ -68,15 +72,10 @@ public class JobQueue {
         var now = clock.instant();
         Job job = Job.accepted(
                 JobId.create(now, random), spec, submitter, UUID.randomUUID().toString(), now);
-        Uni<Job> accepted = store.insert(job)
+        return seenThrough(store.insert(job)
                 .onItemOrFailure()
                 .invoke((stored, failure) -> settle(job, failure))
-                .replaceWith(job)
-                .memoize()
-                .indefinitely();
-        // Ours to see through: a caller who hangs up meanwhile must not leave a stored job that nobody runs.
-        accepted.subscribe().with(stored -> {}, failure -> LOG.errorf(failure, "a job could not be stored"));
-        return accepted;
+                .replaceWith(job));
     }
 
     private void settle(Job job, Throwable failure) {
@@ -84,9 +83,7 @@ public class JobQueue {
             dispatcher.giveUpReservation(job.spec().agent());
             return;
         }
-        LOG.infof(
-                "job accepted jobId=%s agent=%s submitter=%s status=queued",
-                job.id(), job.spec().agent(), job.submitter().name());
+        StatusLog.changed(job);
         dispatcher.arrive(job);
     }
 
@@ -97,35 +94,41 @@ public class JobQueue {
      * @return the job as it stands then
      */
     public Uni<Job> cancel(Job job) {
-        return Uni.createFrom()
+        return seenThrough(Uni.createFrom()
                 .deferred(() -> store.find(job.id()))
                 .chain(current -> cancelNow(current.orElse(job)))
                 .onFailure(StaleTransitionException.class)
                 .retry()
-                .atMost(CANCEL_TRIES);
+                .atMost(CANCEL_TRIES));
     }
 
     private Uni<Job> cancelNow(Job job) {
         return switch (job.status()) {
             case QUEUED ->
-                store.apply(job.to(
-                                Outcome.notRun(
-                                        JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job"),
-                                clock.instant()))
-                        .invoke(cancelled -> withdrawn(cancelled));
+                store.apply(job.to(CANCELLED_UNSTARTED, clock.instant())).invoke(this::withdrawn);
             case RUNNING ->
-                store.apply(job.to(JobStatus.CANCELLING, clock.instant()))
-                        .invoke(cancelling -> running.cancel(cancelling.id()));
-            case CANCELLING -> Uni.createFrom().item(job);
+                store.apply(job.to(JobStatus.CANCELLING, clock.instant())).invoke(this::endRun);
+            // Said again: the first time may have met a service that was about to stop.
+            case CANCELLING -> Uni.createFrom().item(job).invoke(again -> running.cancel(again.id()));
             case COMPLETED, FAILED, TIMEOUT, CANCELLED -> Uni.createFrom().failure(new AlreadyFinalException(job));
         };
     }
 
-    private void withdrawn(Job job) {
-        dispatcher.withdraw(job.id());
-        LOG.infof(
-                "job ended jobId=%s agent=%s status=cancelled",
-                job.id(), job.spec().agent());
+    private void endRun(Job cancelling) {
+        StatusLog.changed(cancelling);
+        running.cancel(cancelling.id());
+    }
+
+    private void withdrawn(Job cancelled) {
+        dispatcher.withdraw(cancelled.id());
+        StatusLog.changed(cancelled);
+    }
+
+    /** Ours to carry out to the end, even if the caller hangs up meanwhile and its request is given up. */
+    private static Uni<Job> seenThrough(Uni<Job> work) {
+        Uni<Job> shared = work.memoize().indefinitely();
+        shared.subscribe().with(done -> {}, failure -> LOG.debugf("a request was not carried out: %s", failure));
+        return shared;
     }
 
     /** Where a job stands, if it waits. */

@@ -1,26 +1,24 @@
 package io.agentservice.queue;
 
+import io.agentservice.agent.StartRate;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.runner.Reaper;
+import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 
 /** Takes up what an earlier life of the service left. */
 @Singleton
 public class Recovery {
 
-    private static final Logger LOG = Logger.getLogger(Recovery.class);
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
-    /** No start rate looks further back. */
-    private static final Duration LONGEST_WINDOW = Duration.ofDays(31);
 
     private final JobStore store;
     private final JobQueue queue;
@@ -38,7 +36,7 @@ public class Recovery {
 
     /** Before the first job is taken; the service does not start on a store that it cannot read. */
     void start(@Observes StartupEvent event) {
-        store.startsSince(clock.instant().minus(LONGEST_WINDOW))
+        store.startsSince(clock.instant().minus(StartRate.LONGEST_WINDOW))
                 .await()
                 .atMost(STORE_PATIENCE)
                 .forEach(dispatcher::remember);
@@ -47,7 +45,7 @@ public class Recovery {
         }
         reaper.removeFolders();
         queue.open();
-        dispatcher.dispatch();
+        dispatcher.open();
     }
 
     private void takeUp(Job job) {
@@ -62,9 +60,7 @@ public class Recovery {
     private void end(Job job, JobStatus status) {
         reaper.reap(job);
         var outcome = Outcome.notRun(status, FailureReason.INTERRUPTED, "the service ended while the job ran");
-        store.apply(job.to(outcome, clock.instant())).await().atMost(STORE_PATIENCE);
-        LOG.infof(
-                "job ended jobId=%s agent=%s attempt=%d status=%s reason=interrupted",
-                job.id(), job.spec().agent(), job.progress().attempt(), status.wireName());
+        Job ended = store.apply(job.to(outcome, clock.instant())).await().atMost(STORE_PATIENCE);
+        StatusLog.changed(ended);
     }
 }

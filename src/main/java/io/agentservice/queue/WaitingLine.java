@@ -56,7 +56,7 @@ final class WaitingLine {
         next.ifPresent(job -> {
             waiting.remove(job);
             running.put(job.id(), job);
-            starts.started(job.spec().agent(), now);
+            remember(job.spec().agent(), now);
         });
         return next;
     }
@@ -65,9 +65,11 @@ final class WaitingLine {
         running.remove(id);
     }
 
-    /** A start of an earlier life of the service. */
+    /** A start, also one of an earlier life of the service. */
     void remember(String agent, Instant startedAt) {
-        starts.started(agent, startedAt);
+        if (limits(agent).startRate().isPresent()) {
+            starts.started(agent, startedAt);
+        }
     }
 
     /** Where a job stands, if it waits. */

@@ -121,12 +121,14 @@ public class JobRunner {
                         ? Uni.createFrom().item(current)
                         : store.apply(lastStep(current, end)))
                 .onFailure()
+                .invoke(failure -> LOG.warnf("the end of a job is not stored yet jobId=%s: %s", claimed.id(), failure))
+                .onFailure(failure -> !(failure instanceof IllegalStateException))
                 .retry()
                 .withBackOff(RETRY_FIRST, RETRY_MOST)
                 .indefinitely()
                 .onTermination()
                 .invoke(() -> running.remove(claimed.id()))
-                .invoke(JobRunner::logEnd);
+                .invoke(StatusLog::changed);
     }
 
     private Transition lastStep(Job current, RunEnd end) {
@@ -140,20 +142,6 @@ public class JobRunner {
         return current.status() == JobStatus.CANCELLING
                 ? own.endedAs(JobStatus.CANCELLED, FailureReason.CANCELLED, StopReason.CANCEL.sentence())
                 : own;
-    }
-
-    private static void logEnd(Job job) {
-        LOG.infof(
-                "job %s jobId=%s agent=%s attempt=%d status=%s reason=%s",
-                job.status().isFinal() ? "ended" : "put back",
-                job.id(),
-                job.spec().agent(),
-                job.progress().attempt(),
-                job.status().wireName(),
-                job.outcome()
-                        .flatMap(Outcome::reason)
-                        .map(FailureReason::wireName)
-                        .orElse("-"));
     }
 
     private static final class PreparationException extends RuntimeException {

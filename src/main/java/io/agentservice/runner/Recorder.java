@@ -19,6 +19,8 @@ import java.util.Optional;
 final class Recorder {
 
     private static final int RETRIES = 5;
+    /** What a row costs besides the line and its meaning, which are about as long as each other. */
+    private static final int ROW_BYTES = 128;
 
     private final JobId job;
     private final AgentConversation conversation;
@@ -73,7 +75,7 @@ final class Recorder {
     }
 
     private void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {
-        bytes += line.text().length();
+        bytes += ROW_BYTES + 2L * line.text().length();
         if (bytes > maxBytes && !truncated) {
             truncated = true;
             drafts.add(EventDraft.of(new JobEvent.Truncated(maxBytes)));

@@ -34,6 +34,7 @@ final class Run {
     private Optional<StopReason> stopReason = Optional.empty();
     private Instant nextMeasureAt = Instant.MAX;
     private boolean terminated;
+    private boolean hadResult;
     private boolean unrecorded;
 
     Run(
@@ -101,6 +102,7 @@ final class Run {
             return;
         }
         stopReason = Optional.of(reason);
+        hadResult = conversation.isOver();
         conversation.interrupt();
         boolean hopeless = reason == StopReason.STAYED || reason == StopReason.RECORDING;
         nextMeasureAt = clock.instant().plus(hopeless ? Duration.ZERO : config.interruptGrace());
@@ -121,7 +123,7 @@ final class Run {
         Outcome own = conversation.outcome(exit);
         boolean completed = own.status() == JobStatus.COMPLETED && !unrecorded;
         StopReason stopped = stopReason.orElse(StopReason.STAYED);
-        if (completed || stopped == StopReason.STAYED) {
+        if (completed || stopped == StopReason.STAYED || hadResult && !unrecorded) {
             return RunEnd.of(own);
         }
         return new RunEnd(

@@ -26,7 +26,7 @@ public interface JobStore {
     Uni<Job> apply(Transition transition);
 
     /**
-     * Records events in this order, all or none.
+     * Records events in this order, all or none. Fails with {@link IllegalStateException} if the job is final.
      *
      * @return the sequence of the last one
      */

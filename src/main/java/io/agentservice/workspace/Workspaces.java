@@ -21,8 +21,17 @@ public final class Workspaces {
     private final Path jobs;
 
     public Workspaces(WorkspaceConfig config) {
-        this.directory = config.directory().toAbsolutePath().normalize();
-        this.jobs = config.jobsDirectory().toAbsolutePath().normalize();
+        this.directory = real(config.directory());
+        this.jobs = real(config.jobsDirectory());
+    }
+
+    /** As the kernel names it: links in it would hide who works there. What is not there yet has no other name. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException notThereYet) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     /** Where agents work, and where their definitions are read from. */

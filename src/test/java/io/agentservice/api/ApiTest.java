@@ -301,6 +301,24 @@ class ApiTest {
     }
 
     @Test
+    void whoClaimsToHaveSeenMoreThanThereIsDisturbsNobodyAndGetsWhatComesNext() throws IOException {
+        Path signal = folder.resolve("go");
+        String id = Jobs.submit("stub-waits", "wait-for:" + signal);
+        List<SseEvent> ahead;
+        List<SseEvent> usual;
+        try (var first = Jobs.follow(id, "", Optional.of("999999"));
+                var second = Jobs.follow(id, "", Optional.empty())) {
+            second.until(event -> event.is("message"));
+            Files.createFile(signal);
+            usual = second.toEnd();
+            ahead = first.toEnd();
+        }
+
+        assertThat(ahead).endsWith(usual.toArray(SseEvent[]::new));
+        assertThat(usual.get(usual.size() - 1).json().getString("status")).isEqualTo("completed");
+    }
+
+    @Test
     void whoComesLaterReadsTheSameBytes() throws IOException {
         Path signal = folder.resolve("go");
         String id = Jobs.submit("stub-waits", "wait-for:" + signal);

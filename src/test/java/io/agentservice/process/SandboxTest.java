@@ -50,6 +50,27 @@ class SandboxTest {
                 .endsWith("--", "claude", "-p");
     }
 
+    @Test
+    void whatIsHiddenInsideTheWorkspaceStaysHidden() {
+        var confinement = new Confinement(
+                Sandbox.BUBBLEWRAP,
+                List.of(Path.of("/w/data/runs/own")),
+                List.of(Path.of("/w")),
+                List.of(Path.of("/w/data")));
+
+        assertThat(SandboxCommand.wrap(confinement, true, COMMAND))
+                .containsSubsequence(
+                        "--tmpfs", "/tmp", "--bind", "/w", "--tmpfs", "/w/data", "--bind", "/w/data/runs/own");
+    }
+
+    @Test
+    void aProgramThatLiesInTheHiddenFolderIsSeenAllTheSame() {
+        var confinement = new Confinement(Sandbox.BUBBLEWRAP, List.of(), List.of(), List.of());
+
+        assertThat(SandboxCommand.wrap(confinement, true, List.of("/tmp/tried/bin/claude")))
+                .containsSubsequence("--tmpfs", "/tmp", "--ro-bind", "/tmp/tried", "/tmp/tried");
+    }
+
     @ParameterizedTest
     @EnumSource(Sandbox.class)
     void theKernelEndsTheTreeInEverySandboxButNone(Sandbox sandbox) {

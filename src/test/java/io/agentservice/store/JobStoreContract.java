@@ -274,6 +274,27 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void nothingFollowsTheFinalStatus() {
+        Job job = running();
+        await(store().apply(job.to(completed(), NOW.plusSeconds(2))));
+
+        assertThatThrownBy(() -> await(store().append(job.id(), lines(0, 1))))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(allEvents(job.id())).hasSize(3);
+    }
+
+    @Test
+    void startsAreRememberedButForWhatWasPutBack() {
+        Job stays = running();
+        await(store().apply(running().putBack()));
+
+        assertThat(await(store().startsSince(NOW)))
+                .contains(new JobStore.Start(
+                        "issue-responder", stays.progress().startedAt().orElseThrow()))
+                .hasSize(1);
+    }
+
+    @Test
     void theUnfinishedAreListedOldestFirst() {
         Job first = inserted();
         Job second = running();

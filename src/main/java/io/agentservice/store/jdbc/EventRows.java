@@ -66,8 +66,10 @@ final class EventRows {
     }
 
     /** Reads the position first: if the job is final there, every event of it is in what is read next. */
-    static EventPage page(Connection connection, JobId id, long after, long maxBytes) throws SQLException {
+    static EventPage page(Connection connection, JobId id, long wanted, long maxBytes) throws SQLException {
         Position position = position(connection, id);
+        // Whoever claims to have seen what is not there yet, gets what comes next.
+        long after = Math.min(wanted, position.last());
         List<StoredEvent> events = new ArrayList<>();
         if (after < position.last()) {
             read(connection, position.jobKey(), after, maxBytes, events);

@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 
 /**
  * The one writer: takes every write that waits and commits them together, so that one wait for the disk serves many.
@@ -18,6 +19,7 @@ import javax.sql.DataSource;
  */
 final class GroupCommit implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(GroupCommit.class);
     private static final int MAX_GROUP = 512;
 
     private final DataSource dataSource;
@@ -63,11 +65,14 @@ final class GroupCommit implements AutoCloseable {
         }
 
         void succeed() {
-            committed.run();
-            done.complete(value);
+            try {
+                committed.run();
+            } finally {
+                done.complete(value);
+            }
         }
 
-        void fail(Exception e) {
+        void fail(Throwable e) {
             done.completeExceptionally(e instanceof RuntimeException ? e : StoreFailures.translate(e));
         }
     }
@@ -112,12 +117,21 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
             open.commit();
-        } catch (SQLException e) {
+        } catch (Throwable e) {
+            // Also an error: without this thread nothing would be written any more, and nobody told.
             disconnect();
             group.forEach(entry -> entry.fail(e));
             return;
         }
-        written.forEach(Entry::succeed);
+        written.forEach(GroupCommit::announce);
+    }
+
+    private static void announce(Entry<?> entry) {
+        try {
+            entry.succeed();
+        } catch (RuntimeException e) {
+            LOG.error("a commit could not be announced", e);
+        }
     }
 
     private Connection connected() throws SQLException {

@@ -30,7 +30,8 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
 
-    private static final String STARTS = "SELECT agent, started_at FROM job WHERE started_at >= ? ORDER BY started_at";
+    private static final String STARTS =
+            "SELECT agent, started_at FROM job WHERE started_at >= ? AND status <> 'queued' ORDER BY started_at";
     /** Takes the write lock and changes nothing. */
     private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
 
@@ -83,6 +84,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private Job step(Connection connection, Transition transition) throws SQLException {
         Job job = transition.job();
         if (!JobRows.update(connection, job, transition.from().progress().version())) {
+            recent.invalidate(job.id());
             throw new StaleTransitionException(transition);
         }
         var events = List.of(EventDraft.of(transition.event()));
@@ -99,7 +101,13 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Long> append(JobId id, List<EventDraft> events) {
         return writer.write(
-                connection -> EventRows.append(connection, EventRows.position(connection, id), events, clock.instant()),
+                connection -> {
+                    EventRows.Position position = EventRows.position(connection, id);
+                    if (position.status().isFinal()) {
+                        throw new IllegalStateException("nothing follows the final status of a job");
+                    }
+                    return EventRows.append(connection, position, events, clock.instant());
+                },
                 () -> feed.committed(id));
     }
 

@@ -7,7 +7,7 @@ final class StoreFailures {
 
     private StoreFailures() {}
 
-    static StoreException translate(Exception e) {
+    static StoreException translate(Throwable e) {
         return new StoreException("the job store failed: " + e.getMessage(), e);
     }
 }
