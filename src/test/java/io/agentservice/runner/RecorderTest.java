@@ -122,7 +122,8 @@ class RecorderTest {
 
     @Test
     void beyondTheBoundOnlyResultsAreRecorded() {
-        Recorder bounded = recorder(10);
+        // Two lines of five characters with their meaning, and what two rows cost besides.
+        Recorder bounded = recorder(276);
 
         record(bounded, "12345", "67890");
         record(bounded, "one too many", "more");
@@ -132,9 +133,20 @@ class RecorderTest {
                 .containsExactly(
                         new JobEvent.Output("12345"),
                         new JobEvent.Output("67890"),
-                        new JobEvent.Truncated(10),
+                        new JobEvent.Truncated(276),
                         new JobEvent.Result(false, Optional.of("done"), Json.EMPTY_OBJECT));
         assertThat(shown).containsExactly(delta(4, "a"));
+    }
+
+    @Test
+    void emptyLinesCountToo() {
+        Recorder bounded = recorder(1000);
+
+        for (int i = 0; i < 100; i++) {
+            record(bounded, "");
+        }
+
+        assertThat(store.events()).hasSizeLessThan(10).contains(new JobEvent.Truncated(1000));
     }
 
     private static void record(Recorder recorder, String... lines) {
