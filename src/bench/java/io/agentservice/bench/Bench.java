@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Runs the parts that are asked for, one after the other, and prints what they found. Listens and calls on loopback
- * only, works in a temporary folder, and ends by itself.
+ * only, works in a folder of the build, and ends by itself.
  *
  * <pre>Bench target [requests,ingest,latency,memory]</pre>
  *
@@ -23,7 +23,7 @@ public final class Bench {
     public static void main(String[] arguments) throws Exception {
         Path target = Path.of(arguments[0]).toAbsolutePath();
         var parts = List.of((arguments.length > 1 ? arguments[1] : ALL).split(","));
-        var home = BenchHome.create();
+        var home = BenchHome.createIn(target.resolve("bench"));
         endInTime();
         List<Table> tables = new ArrayList<>();
         for (String part : parts) {

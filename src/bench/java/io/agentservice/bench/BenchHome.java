@@ -41,8 +41,9 @@ record BenchHome(Path directory) {
             """;
 
     /** Made now; when this JVM ends, however it ends, what it started is killed and the folder removed. */
-    static BenchHome create() throws IOException, InterruptedException {
-        var home = new BenchHome(Files.createTempDirectory("agent-service-bench"));
+    static BenchHome createIn(Path parent) throws IOException, InterruptedException {
+        // Not in /tmp, which the best sandbox hides from agents and which is often no disk.
+        var home = new BenchHome(Files.createTempDirectory(Files.createDirectories(parent), "run"));
         Runtime.getRuntime().addShutdownHook(new Thread(home::clear));
         // The SQLite driver of the yardstick unpacks a library.
         System.setProperty("org.sqlite.tmpdir", home.directory.toString());

@@ -59,7 +59,7 @@ final class LatencyBench {
             var times = new NumberScanner("stamp=", saidAt -> bareMicros.add((System.nanoTime() - saidAt) / 1000.0));
             var reader = new Thread(() -> scan(cat.getInputStream(), times), "bare-reader");
             reader.start();
-            Pace.steps(EVENTS, PER_SECOND, () -> LiveJob.say(line));
+            Pace.steps(EVENTS, PER_SECOND, () -> line.write(LiveJob.word()));
             cat.destroy();
             reader.join();
         } catch (InterruptedException e) {
@@ -81,7 +81,6 @@ final class LatencyBench {
     private void follow(Service service, Measured into, int clients) throws IOException, InterruptedException {
         try (var job = LiveJob.start(service, launch.home());
                 var followers = new SseClients(service, job.id()).connect(clients)) {
-            job.say();
             followers.awaitStamps(1);
             burst(service, job, followers, into);
             double idle = idleMicrosPerSecond(service);
@@ -99,6 +98,7 @@ final class LatencyBench {
     private void warmUp(Service service) throws IOException, InterruptedException {
         try (var job = LiveJob.start(service, launch.home());
                 var followers = new SseClients(service, job.id()).connect(MANY)) {
+            followers.awaitStamps(1);
             burst(service, job, followers, new Measured());
             Pace.steps(PROFILED_PER_SECOND, PROFILED_PER_SECOND, job::say);
             followers.awaitStamps(BURST + PROFILED_PER_SECOND);
@@ -124,6 +124,8 @@ final class LatencyBench {
     private Table profile(Service service) throws Exception {
         try (var job = LiveJob.start(service, launch.home());
                 var followers = new SseClients(service, job.id()).connect(MANY)) {
+            followers.awaitStamps(1);
+            followers.reset();
             return launch.profile(service, "Hot methods of fan-out, %d clients".formatted(MANY), "fan-out.jfr", () -> {
                 Pace.steps(4 * PROFILED_PER_SECOND, PROFILED_PER_SECOND, job::say);
                 followers.awaitStamps(4 * PROFILED_PER_SECOND);

@@ -1,7 +1,8 @@
 package io.agentservice.bench;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A running job whose agent says what the benchmark writes, when it writes it. */
@@ -10,10 +11,10 @@ final class LiveJob implements AutoCloseable {
     private static final String PADDING = "What an agent says between two tool calls is a sentence or two. ".repeat(4);
 
     private final Api api;
-    private final RandomAccessFile line;
+    private final OutputStream line;
     private final String id;
 
-    private LiveJob(Api api, RandomAccessFile line, String id) {
+    private LiveJob(Api api, OutputStream line, String id) {
         this.api = api;
         this.line = line;
         this.id = id;
@@ -21,24 +22,27 @@ final class LiveJob implements AutoCloseable {
 
     static LiveJob start(Service service, BenchHome home) throws IOException, InterruptedException {
         var api = new Api(service);
-        var line = home.openLine();
-        String id = api.submit(BenchHome.SAY_WHAT_COMES);
-        api.awaitRunning(id);
-        return new LiveJob(api, line, id);
+        // Held open until the agent listens. From then on words to an agent that is gone fail; they do not wait.
+        try (var held = home.openLine();
+                var first = new SseClients(service, api.submit(BenchHome.SAY_WHAT_COMES))) {
+            var job = new LiveJob(api, new FileOutputStream(home.line().toFile()), first.job());
+            held.write(word());
+            first.connect(1).awaitStamps(1);
+            return job;
+        }
     }
 
     String id() {
         return id;
     }
 
-    /** A message of the agent that carries the time it was said, by this JVM's clock. */
+    /** Says a message that carries the time it was said, by this JVM's clock. */
     void say() throws IOException {
-        say(line);
+        line.write(word());
     }
 
-    static void say(RandomAccessFile line) throws IOException {
-        line.write(AgentLines.message("stamp=" + System.nanoTime() + "; " + PADDING)
-                .getBytes(StandardCharsets.UTF_8));
+    static byte[] word() {
+        return AgentLines.message("stamp=" + System.nanoTime() + "; " + PADDING).getBytes(StandardCharsets.UTF_8);
     }
 
     void say(int count) throws IOException {

@@ -59,6 +59,10 @@ final class SseClients implements AutoCloseable {
         }
     }
 
+    String job() {
+        return job;
+    }
+
     SseClients connect(int more) throws IOException {
         byte[] request = ("GET /jobs/%s/events HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n"
                         + "Authorization: Bearer %s\r\n\r\n")
@@ -116,7 +120,7 @@ final class SseClients implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (seen.get() < wanted) {
             if (!fault.isEmpty() || System.nanoTime() > deadline) {
-                throw new IOException("%d of %d %s; %s".formatted(seen.get(), wanted, what, fault));
+                throw new IOException("%d of %d %s of job %s; %s".formatted(seen.get(), wanted, what, job, fault));
             }
             Pace.sleep(Duration.ofMillis(1));
         }
