@@ -97,10 +97,7 @@ public class Dispatcher {
 
     /** Where each waiting job stands. */
     synchronized Map<JobId, Waiting> places() {
-        Map<JobId, Waiting> places = new HashMap<>();
-        Instant now = clock.instant();
-        line.waiting().forEach(id -> line.place(id, now).ifPresent(place -> places.put(id, place)));
-        return places;
+        return line.places(clock.instant());
     }
 
     /** Starts what may start. */

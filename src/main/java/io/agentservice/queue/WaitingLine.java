@@ -23,6 +23,7 @@ final class WaitingLine {
     private final AgentPolicies policies;
     private final List<Job> waiting = new ArrayList<>();
     private final Map<JobId, Job> running = new HashMap<>();
+    private final Map<String, QueueLimits> limits = new HashMap<>();
     private final StartHistory starts = new StartHistory();
 
     /** @param places how many run at once */
@@ -76,11 +77,24 @@ final class WaitingLine {
     Optional<Waiting> place(JobId id, Instant now) {
         for (int i = 0; i < waiting.size(); i++) {
             if (waiting.get(i).id().equals(id)) {
-                Obstacle obstacle = obstacle(waiting.get(i), now).orElse(new Obstacle(Waiting.Reason.CAPACITY));
-                return Optional.of(new Waiting(i + 1, obstacle.reason(), obstacle.until()));
+                return Optional.of(standing(waiting.get(i), i + 1, now));
             }
         }
         return Optional.empty();
+    }
+
+    /** Where each waiting job stands; in one pass, as the line may be long. */
+    Map<JobId, Waiting> places(Instant now) {
+        Map<JobId, Waiting> places = new HashMap<>();
+        for (Job job : waiting) {
+            places.put(job.id(), standing(job, places.size() + 1, now));
+        }
+        return places;
+    }
+
+    private Waiting standing(Job job, int position, Instant now) {
+        Obstacle obstacle = obstacle(job, now).orElse(new Obstacle(Waiting.Reason.CAPACITY));
+        return new Waiting(position, obstacle.reason(), obstacle.until());
     }
 
     private record Obstacle(Waiting.Reason reason, Optional<Instant> until) {
@@ -123,8 +137,10 @@ final class WaitingLine {
                         .orElse(now.plus(rate.get().window())));
     }
 
+    /** Asked for every waiting job at every look, so kept. */
     QueueLimits limits(String agent) {
-        return policies.of(new AgentName(agent)).queue();
+        return limits.computeIfAbsent(
+                agent, name -> policies.of(new AgentName(name)).queue());
     }
 
     private long runningOf(String agent) {
@@ -143,9 +159,5 @@ final class WaitingLine {
 
     int size() {
         return waiting.size();
-    }
-
-    List<JobId> waiting() {
-        return waiting.stream().map(Job::id).toList();
     }
 }

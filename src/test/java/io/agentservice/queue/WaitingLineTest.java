@@ -11,6 +11,7 @@ import io.agentservice.job.Submitter;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -151,5 +152,19 @@ class WaitingLineTest {
         assertThat(line.remove(job.id())).isTrue();
         assertThat(line.takeNext(NOON)).isEmpty();
         assertThat(line.place(job.id(), NOON)).isEmpty();
+    }
+
+    @Test
+    void theWholeLineIsSeenAsEachJobAloneIs() {
+        line.add(job("a", 0, "main"));
+        line.takeNext(NOON);
+        var jobs = List.of(added("a", 0, "main"), added("a", 5, null), added("single"), added("rare"));
+
+        var places = line.places(NOON);
+
+        assertThat(places).hasSameSizeAs(jobs);
+        assertThat(jobs)
+                .allSatisfy(job -> assertThat(places)
+                        .containsEntry(job.id(), line.place(job.id(), NOON).orElseThrow()));
     }
 }
