@@ -120,7 +120,7 @@ final class ClaudeVerdict {
 
     /** The whole text is in the result; an error is a sentence. */
     private static String shortened(String text) {
-        return text.length() <= MAX_ERROR_CHARS ? text : text.substring(0, MAX_ERROR_CHARS) + " …";
+        return text.length() <= MAX_ERROR_CHARS ? text : Excerpt.start(text, MAX_ERROR_CHARS) + " …";
     }
 
     private Outcome ended(ProcessExit exit, FailureReason reason, String error) {

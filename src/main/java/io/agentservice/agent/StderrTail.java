@@ -12,18 +12,12 @@ final class StderrTail {
     private int chars;
 
     void add(String line) {
-        String kept = end(line);
+        String kept = Excerpt.end(line, MAX_CHARS);
         lines.add(kept);
         chars += kept.length() + 1;
         while (chars > MAX_CHARS && lines.size() > 1) {
             chars -= lines.remove().length() + 1;
         }
-    }
-
-    private static String end(String line) {
-        int from = Math.max(0, line.length() - MAX_CHARS);
-        // Not between the two halves of a character.
-        return line.substring(from > 0 && Character.isLowSurrogate(line.charAt(from)) ? from + 1 : from);
     }
 
     String text() {

@@ -194,6 +194,18 @@ class ClaudeVerdictTest {
         assertThat(outcome.error()).contains("the CLI does not know the agent 'ghost'");
     }
 
+    @ParameterizedTest
+    @CsvSource({"1998", "1999", "2000"})
+    void aLongErrorIsCutButNotInsideACharacter(int before) throws Exception {
+        String words = "x".repeat(before) + "\uD83D\uDE80".repeat(10);
+        sawResult("{\"is_error\":true,\"result\":\"%s\"}".formatted(words));
+
+        String error = verdict.outcome(new ProcessExit(1, 0)).error().orElseThrow();
+
+        assertThat(error).endsWith(" …").hasSizeLessThanOrEqualTo(2002);
+        assertThat(error.codePoints()).noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     private void sawResult(String line) throws JsonProcessingException {
         verdict.sawStdout();
         verdict.sawResult(ClaudeStreamParser.mapper().readTree(line), line);
