@@ -87,10 +87,6 @@ public final class AgentCatalog {
         }
     }
 
-    public Optional<AgentDefinition> find(AgentName name) {
-        return list().stream().filter(agent -> agent.name().equals(name)).findFirst();
-    }
-
     private static Optional<AgentDefinition> read(Path file) {
         try {
             return FrontMatter.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     private static final int CHUNK_BYTES = 64 * 1024;
-    private static final long PAGE_BYTES = 256 * 1024;
     private static final long HEARTBEAT_MILLIS = 15_000;
 
     private final JobId job;
@@ -134,7 +133,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     private void readPage() {
         reading = true;
-        store.events(job, sequence, PAGE_BYTES)
+        store.events(job, sequence, EventTails.PAGE_BYTES)
                 .map(Page::of)
                 .subscribe()
                 .with(page -> context.runOnContext(ignored -> sendPage(page)), failure -> fail(failure));
