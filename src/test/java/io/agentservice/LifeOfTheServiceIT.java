@@ -105,18 +105,15 @@ class LifeOfTheServiceIT {
         JsonPath job = Jobs.awaitFinal(id);
         assertThat(job.getString("status")).isEqualTo("completed");
         assertThat(job.getInt("attempt")).isEqualTo(1);
-        List<String> statuses = Jobs.events(id).stream()
-                .filter(event -> event.is("status"))
-                .map(event -> event.json().getString("status"))
-                .filter(java.util.Objects::nonNull)
-                .toList();
-        assertThat(statuses).containsExactly("queued", "running", "queued", "running", "completed");
-        List<String> sessions = Jobs.events(id).stream()
+        assertThat(Jobs.statuses(id)).containsExactly("queued", "running", "queued", "running", "completed");
+        assertThat(sessions(id)).containsOnly(job.getString("session_id"));
+    }
+
+    private static List<String> sessions(String id) {
+        return Jobs.events(id).stream()
                 .filter(event -> "initialized".equals(event.json().getString("phase")))
                 .map(event -> event.json().getString("detail.session_id"))
-                .distinct()
                 .toList();
-        assertThat(sessions).containsExactly(job.getString("session_id"));
     }
 
     @Test
@@ -134,9 +131,127 @@ class LifeOfTheServiceIT {
 
         assertThat(Processes.with("sleep " + token)).isEmpty();
         JsonPath job = Jobs.awaitFinal(id);
-        assertThat(job.getString("status")).isEqualTo("failed");
-        assertThat(job.getString("reason")).isEqualTo("interrupted");
+        assertThat(job.getString("status")).isEqualTo("completed");
         assertThat(Jobs.events(id)).startsWith(before.toArray(SseEvent[]::new));
+    }
+
+    @Test
+    void aJobKilledInAToolCallGoesOnWithItsConversationAndPaysForAllOfIt() throws Exception {
+        String token = "9" + Long.toString(System.nanoTime()).substring(4);
+        String id = Jobs.submit(
+                "issue-responder",
+                "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep %s\"},%s},{\"text\":\"done\",%s}]>>"
+                        .formatted(token, HALF_A_DOLLAR, HALF_A_DOLLAR));
+        awaitEvent(id, "tool_call");
+
+        killAndStartAgain();
+
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("completed");
+        assertThat(job.getString("result")).isEqualTo("done");
+        assertThat(job.getInt("attempt")).isEqualTo(2);
+        assertThat(Jobs.statuses(id)).containsExactly("queued", "running", "queued", "running", "completed");
+        assertThat(sessions(id)).hasSize(2).containsOnly(job.getString("session_id"));
+        assertThat(job.getDouble("total_cost_usd")).isEqualTo(1.0);
+        assertThat(job.getBoolean("cost_estimated")).isTrue();
+    }
+
+    /** At the price of the model that the agent uses. */
+    private static final String HALF_A_DOLLAR = "\"usage\":{\"input_tokens\":125000,\"output_tokens\":0}";
+
+    private void killAndStartAgain() throws Exception {
+        service.kill();
+        service.awaitExit(10);
+        service = ServiceProcess.start(config);
+    }
+
+    @Test
+    void whatIsLeftOfTheBudgetIsAllThatTheNextAttemptHas() throws Exception {
+        String id = Jobs.submit(Map.of(
+                "agent",
+                "issue-responder",
+                "prompt",
+                "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep 300\"},%s},{\"text\":\"done\"}]>>"
+                        .formatted(HALF_A_DOLLAR),
+                "max_budget_usd",
+                0.5));
+        awaitEvent(id, "tool_call");
+
+        killAndStartAgain();
+
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("failed");
+        assertThat(job.getString("reason")).isEqualTo("budget");
+        assertThat(job.getDouble("total_cost_usd")).isEqualTo(0.5);
+    }
+
+    @Test
+    void anAgentThatIsToBeginAnewDoesSo() throws Exception {
+        String id = Jobs.submit("restarts", bash("true; sleep 300") + " or not");
+        awaitEvent(id, "tool_call");
+
+        service.kill();
+        service.awaitExit(10);
+        // The second time it is done at once.
+        service = ServiceProcess.start(config);
+        await().until(() -> toolCalls(id) == 2);
+        Jobs.authorized().post("/jobs/" + id + "/cancel").then().statusCode(202);
+
+        assertThat(Jobs.awaitFinal(id).getString("status")).isEqualTo("cancelled");
+        assertThat(Jobs.get(id).getInt("attempt")).isEqualTo(2);
+    }
+
+    private static long toolCalls(String id) {
+        try (var stream = Jobs.follow(id, "", Optional.empty())) {
+            return stream
+                    .until(event -> event.is("status")
+                            && event.json().getInt("attempt") == 2
+                            && "running".equals(event.json().getString("status")))
+                    .stream()
+                    .filter(event -> event.is("tool_call"))
+                    .count();
+        }
+    }
+
+    @Test
+    void anAgentThatGivesUpOrHasHadItsAttemptsFails() throws Exception {
+        config.put("agent-service.queue.max-concurrency", "2");
+        killAndStartAgain();
+        List<String> ids =
+                List.of(Jobs.submit("gives-up", bash("true; sleep 300")), Jobs.submit("once", bash("true; sleep 300")));
+        ids.forEach(id -> awaitEvent(id, "tool_call"));
+
+        killAndStartAgain();
+
+        for (String id : ids) {
+            JsonPath job = Jobs.awaitFinal(id);
+            assertThat(job.getString("status")).isEqualTo("failed");
+            assertThat(job.getString("reason")).isEqualTo("interrupted");
+            assertThat(job.getInt("attempt")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aParkedJobOutlivesTheServiceAndGoesOnAtTheReset() throws Exception {
+        long reset = java.time.Instant.now().getEpochSecond() + 15;
+        String limit = "{\"times\":1,\"status\":429,\"text\":\"done\",\"headers\":"
+                + "{\"anthropic-ratelimit-unified-status\":\"rejected\",\"anthropic-ratelimit-unified-reset\":\""
+                + reset
+                + "\",\"anthropic-ratelimit-unified-representative-claim\":\"five_hour\"}}";
+        String id = Jobs.submit(
+                "patient",
+                "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"echo 1\"}},%s]>>".formatted(limit));
+        await().until(() -> "usage_limit".equals(Jobs.get(id).getString("queue.waiting_for")));
+
+        killAndStartAgain();
+
+        assertThat(Jobs.get(id).getString("queue.waiting_for")).isEqualTo("usage_limit");
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("completed");
+        assertThat(job.getInt("attempt")).isEqualTo(1);
+        assertThat(java.time.Instant.parse(job.getString("finished_at")).getEpochSecond())
+                .isGreaterThanOrEqualTo(reset);
+        assertThat(sessions(id)).hasSize(2).containsOnly(job.getString("session_id"));
     }
 
     private static List<SseEvent> eventsSoFar(String id) {

@@ -1,6 +1,7 @@
 package io.agentservice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
@@ -11,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,30 @@ class RealCliTest {
         assertThat(limit.json().getString("status")).isEqualTo("rejected");
         assertThat(limit.json().getLong("detail.resetsAt")).isEqualTo(reset);
         assertThat(Jobs.get(id).getString("reason")).isEqualTo("usage_limit");
+    }
+
+    @Test
+    void aUsageLimitParksAJobUntilItsResetAndItGoesOnWithItsConversation() {
+        long reset = Instant.now().getEpochSecond() + 8;
+        String look = "{\"tool\":\"Bash\",\"input\":{\"command\":\"echo looked\"},\"usage\":{\"input_tokens\":100000}}";
+        String limited = rejected(reset).replace("{\"status\"", "{\"times\":1,\"text\":\"and done\",\"status\"");
+        String id =
+                Jobs.submit("patient", "Look twice %s. <<fake [%s,%s]>>".formatted(UUID.randomUUID(), look, limited));
+
+        JsonPath parked = await().atMost(Duration.ofSeconds(30))
+                .until(() -> Jobs.get(id), job -> "usage_limit".equals(job.getString("queue.waiting_for")));
+
+        assertThat(parked.getString("status")).isEqualTo("queued");
+        assertThat(Instant.parse(parked.getString("queue.until"))).isEqualTo(Instant.ofEpochSecond(reset));
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("completed");
+        assertThat(job.getInt("attempt")).as("a usage limit uses up no attempt").isEqualTo(1);
+        assertThat(Instant.parse(job.getString("finished_at"))).isAfterOrEqualTo(Instant.ofEpochSecond(reset));
+        assertThat(Jobs.statuses(id)).containsExactly("queued", "running", "queued", "running", "completed");
+        assertThat(job.getDouble("total_cost_usd"))
+                .as("the CLI's total of the second run includes the first, which is booked once")
+                .isBetween(0.4, 0.41);
+        assertThat(job.getBoolean("cost_estimated")).isFalse();
     }
 
     private static String rejected(long reset) {

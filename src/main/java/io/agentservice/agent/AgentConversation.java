@@ -3,9 +3,12 @@ package io.agentservice.agent;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** One conversation with one process. Called from one thread at a time. */
@@ -28,6 +31,12 @@ public interface AgentConversation {
 
     /** How the run ended, judged by what was said. */
     Outcome outcome(ProcessExit exit);
+
+    /** What the run has cost, apart from earlier runs. Blocks. */
+    RunCost cost();
+
+    /** When the usage limit that ended the run is lifted, if the API said so. */
+    Optional<Instant> limitedUntil();
 
     /**
      * What a line means.

@@ -50,8 +50,36 @@ public record AgentPolicy(
      * @param maxRunning how many of its jobs run at once; empty means as many as there are places
      * @param startRate how many of its jobs start in a time
      * @param whenExceeded what becomes of a job beyond the rate
+     * @param continuation what becomes of a job whose run was cut off
      */
-    public record QueueLimits(OptionalInt maxRunning, Optional<StartRate> startRate, WhenExceeded whenExceeded) {}
+    public record QueueLimits(
+            OptionalInt maxRunning,
+            Optional<StartRate> startRate,
+            WhenExceeded whenExceeded,
+            Continuation continuation) {}
+
+    /**
+     * @param maxAttempts how many runs a job may have that end with the service's
+     * @param longestWait how long a job may wait in all for usage limits to be lifted
+     */
+    public record Continuation(
+            OnInterrupt onInterrupt, int maxAttempts, OnUsageLimit onUsageLimit, Duration longestWait) {}
+
+    /** What becomes of a job when the service ends under it. */
+    public enum OnInterrupt {
+        /** It goes on with its conversation. */
+        RESUME,
+        /** It begins anew. */
+        RESTART,
+        FAIL
+    }
+
+    /** What becomes of a job when the account's usage limit is reached. */
+    public enum OnUsageLimit {
+        /** It waits in the queue until the limit is lifted, and goes on. */
+        PARK,
+        FAIL
+    }
 
     /** What becomes of a job beyond its agent's start rate. */
     public enum WhenExceeded {

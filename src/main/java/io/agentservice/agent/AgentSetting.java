@@ -1,5 +1,7 @@
 package io.agentservice.agent;
 
+import io.agentservice.agent.AgentPolicy.OnInterrupt;
+import io.agentservice.agent.AgentPolicy.OnUsageLimit;
 import io.agentservice.agent.AgentPolicy.WhenExceeded;
 import io.agentservice.process.Sandbox;
 import java.math.BigDecimal;
@@ -20,7 +22,11 @@ enum AgentSetting {
     MAX_STORED_BYTES(text -> (long) number(text)),
     MAX_RUNNING(AgentSetting::number),
     START_RATE(StartRate::parse),
-    WHEN_EXCEEDED(text -> oneOf(WhenExceeded.values(), text));
+    WHEN_EXCEEDED(text -> oneOf(WhenExceeded.values(), text)),
+    ON_INTERRUPT(text -> oneOf(OnInterrupt.values(), text)),
+    MAX_ATTEMPTS(AgentSetting::number),
+    ON_USAGE_LIMIT(text -> oneOf(OnUsageLimit.values(), text)),
+    MAX_USAGE_LIMIT_WAIT(Durations::parse);
 
     private final Function<String, Object> parser;
 

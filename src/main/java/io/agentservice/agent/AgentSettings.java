@@ -20,6 +20,8 @@ record AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> mo
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
     private static final long MAX_STORED_BYTES = 256L << 20;
+    private static final int MAX_ATTEMPTS = 3;
+    private static final Duration MAX_USAGE_LIMIT_WAIT = Duration.ofHours(6);
 
     static final AgentSettings NONE = new AgentSettings(Map.of(), Optional.empty(), Map.of());
 
@@ -55,7 +57,16 @@ record AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> mo
                         .map(OptionalInt::of)
                         .orElse(OptionalInt.empty()),
                 get(AgentSetting.START_RATE, StartRate.class),
-                get(AgentSetting.WHEN_EXCEEDED, AgentPolicy.WhenExceeded.class).orElse(AgentPolicy.WhenExceeded.WAIT));
+                get(AgentSetting.WHEN_EXCEEDED, AgentPolicy.WhenExceeded.class).orElse(AgentPolicy.WhenExceeded.WAIT),
+                continuation());
+    }
+
+    private AgentPolicy.Continuation continuation() {
+        return new AgentPolicy.Continuation(
+                get(AgentSetting.ON_INTERRUPT, AgentPolicy.OnInterrupt.class).orElse(AgentPolicy.OnInterrupt.RESUME),
+                get(AgentSetting.MAX_ATTEMPTS, Integer.class).orElse(MAX_ATTEMPTS),
+                get(AgentSetting.ON_USAGE_LIMIT, AgentPolicy.OnUsageLimit.class).orElse(AgentPolicy.OnUsageLimit.PARK),
+                get(AgentSetting.MAX_USAGE_LIMIT_WAIT, Duration.class).orElse(MAX_USAGE_LIMIT_WAIT));
     }
 
     private static Optional<Sandbox> asSandbox(Optional<?> value) {

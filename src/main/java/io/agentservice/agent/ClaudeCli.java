@@ -1,15 +1,20 @@
 package io.agentservice.agent;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.agentservice.job.Job;
 import io.agentservice.job.JobSpec;
+import io.agentservice.job.Outcome;
 import io.agentservice.process.Confinement;
 import io.agentservice.process.ProcessSpec;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The Claude Code CLI in print mode, driven by its control protocol on stdin and stdout. */
 @Singleton
@@ -37,6 +42,16 @@ public final class ClaudeCli implements AgentCli {
         this.binary = binary;
         this.maxLineBytes = maxLineBytes;
         this.environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public AgentRun.Start prepare(Job job, Path conversation, Instant now) {
+        var transcript = new Transcript(conversation, job.sessionId(), json);
+        boolean goesOn = transcript.canGoOn();
+        if (!goesOn) {
+            transcript.remove();
+        }
+        return new AgentRun.Start(now, goesOn);
     }
 
     @Override
@@ -70,12 +85,12 @@ public final class ClaudeCli implements AgentCli {
                 "stream-json",
                 "--verbose",
                 "--include-partial-messages",
-                run.goesOn() ? "--resume" : "--session-id",
+                run.start().goesOn() ? "--resume" : "--session-id",
                 run.job().sessionId(),
                 "--agent",
                 spec.agent(),
                 "--max-budget-usd",
-                spec.limits().maxBudgetUsd().toPlainString(),
+                run.job().budgetLeft().toPlainString(),
                 "--permission-mode",
                 run.policy().permissionMode().cliName()));
         spec.model()
@@ -86,6 +101,31 @@ public final class ClaudeCli implements AgentCli {
 
     @Override
     public AgentConversation converse(AgentRun run, AgentInput input) {
-        return new ClaudeConversation(run, input, new ClaudeStreamParser(json), json);
+        var transcript =
+                new Transcript(run.workspace().conversation(), run.job().sessionId(), json);
+        return new ClaudeConversation(
+                run, input, new ClaudeBill(transcript, run.start().at()), json);
+    }
+
+    @Override
+    public Recollection recall(Job job, Path conversation, AgentRun.Start start, List<String> recorded) {
+        var bill = new ClaudeBill(new Transcript(conversation, job.sessionId(), json), start.at());
+        var verdict = new ClaudeVerdict();
+        var parser = new ClaudeStreamParser(json);
+        boolean over = false;
+        for (String raw : recorded) {
+            ClaudeLine line = parser.parse(raw);
+            if (line instanceof ClaudeLine.Metered metered) {
+                bill.sawStreamEvent(metered.event());
+            } else if (line instanceof ClaudeLine.Recorded seen) {
+                seen.events().forEach(verdict::saw);
+            } else if (line instanceof ClaudeLine.Result result) {
+                verdict.sawResult(result.body(), raw);
+                bill.sawResult(result.body());
+                over = result.isLast();
+            }
+        }
+        Optional<Outcome> outcome = over ? Optional.of(verdict.unattended()) : Optional.empty();
+        return new Recollection(outcome, verdict.limitedUntil(), bill.cost());
     }
 }

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
@@ -27,23 +30,25 @@ final class ClaudeConversation implements AgentConversation {
     private static final String INITIALIZE = "initialize";
     private static final String INTERRUPT = "interrupt";
     private static final String GO_ON =
-            "The run was interrupted by a restart of the service. Look at what is done already and go on from there.";
+            "The run was interrupted and goes on now. Look at what is done already and go on from there.";
     /** Tools that start a sub-agent: while one is open, it is again the model that is waited for. */
     private static final Set<String> DELEGATING = Set.of("Agent", "Task");
 
     private final AgentRun run;
     private final AgentCli.AgentInput input;
-    private final ClaudeStreamParser parser;
+    private final ClaudeBill bill;
     private final ObjectMapper json;
+    private final ClaudeStreamParser parser;
     private final ClaudeVerdict verdict = new ClaudeVerdict();
     private final Set<String> openToolCalls = ConcurrentHashMap.newKeySet();
     private boolean introduced;
     private volatile boolean over;
 
-    ClaudeConversation(AgentRun run, AgentCli.AgentInput input, ClaudeStreamParser parser, ObjectMapper json) {
+    ClaudeConversation(AgentRun run, AgentCli.AgentInput input, ClaudeBill bill, ObjectMapper json) {
         this.run = run;
         this.input = input;
-        this.parser = parser;
+        this.bill = bill;
+        this.parser = new ClaudeStreamParser(json);
         this.json = json;
     }
 
@@ -74,6 +79,9 @@ final class ClaudeConversation implements AgentConversation {
         if (line instanceof ClaudeLine.Live live) {
             return new Reading(List.of(), live.delta().map(List::<Delta>of).orElse(List.of()));
         }
+        if (line instanceof ClaudeLine.Metered metered) {
+            return new Reading(bill.sawStreamEvent(metered.event()).stream().toList(), List.of());
+        }
         if (line instanceof ClaudeLine.Result result) {
             return finishTurn(result, raw);
         }
@@ -92,11 +100,12 @@ final class ClaudeConversation implements AgentConversation {
         }
     }
 
-    /** A result is neither unique nor last: the input ends with the first after which no message waits. */
+    /** The input ends with the last result. */
     private Reading finishTurn(ClaudeLine.Result result, String raw) {
         verdict.sawResult(result.body(), raw);
+        bill.sawResult(result.body());
         openToolCalls.clear();
-        if (result.body().path("queued_turn_count").asInt() == 0) {
+        if (result.isLast()) {
             end();
         }
         return Reading.of(result.event());
@@ -152,6 +161,16 @@ final class ClaudeConversation implements AgentConversation {
         return verdict.outcome(exit);
     }
 
+    @Override
+    public RunCost cost() {
+        return bill.cost();
+    }
+
+    @Override
+    public Optional<Instant> limitedUntil() {
+        return verdict.limitedUntil();
+    }
+
     private void end() {
         over = true;
         input.close().run();
@@ -167,7 +186,7 @@ final class ClaudeConversation implements AgentConversation {
     private ObjectNode prompt() {
         ObjectNode message = json.createObjectNode().put("type", "user");
         var content = message.putObject("message").put("role", "user").putArray("content");
-        PromptBlocks.of(run.goesOn() ? GO_ON : run.job().spec().prompt())
+        PromptBlocks.of(run.start().goesOn() ? GO_ON : run.job().spec().prompt())
                 .forEach(text -> content.addObject().put("type", "text").put("text", text));
         return message;
     }

@@ -16,11 +16,24 @@ sealed interface ClaudeLine {
     record Live(Optional<Delta> delta) implements ClaudeLine {}
 
     /**
+     * The beginning or the end of a call of the model, which say what it uses.
+     *
+     * @param event the API's own event
+     */
+    record Metered(JsonNode event) implements ClaudeLine {}
+
+    /**
      * A result.
      *
      * @param body the whole line
      */
-    record Result(JobEvent.Result event, JsonNode body) implements ClaudeLine {}
+    record Result(JobEvent.Result event, JsonNode body) implements ClaudeLine {
+
+        /** A result is neither unique nor last: the last is the first after which no message waits. */
+        boolean isLast() {
+            return body.path("queued_turn_count").asInt() == 0;
+        }
+    }
 
     /** The answer to one of our control requests. */
     record Response(String requestId, JsonNode body) implements ClaudeLine {}

@@ -10,12 +10,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.Json;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Turns the CLI's {@code stream-json} lines into events. Never fails: what it does not know it keeps as output. */
 final class ClaudeStreamParser {
+
+    /** The end of the year 9999: what is later is no time. */
+    private static final long FAR_FUTURE = 253_402_300_799L;
 
     private final ObjectMapper json;
 
@@ -47,7 +51,7 @@ final class ClaudeStreamParser {
             case "assistant" -> recorded(line, assistant(node));
             case "user" -> recorded(line, user(node));
             case "system" -> system(line, node);
-            case "stream_event" -> new ClaudeLine.Live(delta(node));
+            case "stream_event" -> streamEvent(node);
             case "rate_limit_event" -> recorded(line, List.of(rateLimit(node.path("rate_limit_info"))));
             case "result" -> new ClaudeLine.Result(result(node), node);
             case "control_response" -> response(node.path("response"));
@@ -165,7 +169,11 @@ final class ClaudeStreamParser {
     }
 
     private JobEvent rateLimit(JsonNode detail) {
-        return new JobEvent.RateLimit(detail.path("status").asText("unknown"), asJson(detail));
+        JsonNode epochSeconds = detail.path("resetsAt");
+        Optional<Instant> resetsAt = epochSeconds.isIntegralNumber() && epochSeconds.canConvertToLong()
+                ? Optional.of(Instant.ofEpochSecond(Math.max(0, Math.min(epochSeconds.asLong(), FAR_FUTURE))))
+                : Optional.empty();
+        return new JobEvent.RateLimit(detail.path("status").asText("unknown"), resetsAt, asJson(detail));
     }
 
     private JobEvent.Result result(JsonNode node) {
@@ -187,6 +195,13 @@ final class ClaudeStreamParser {
             }
         }
         return new JobEvent.Result(node.path("is_error").asBoolean(), text(node, "result"), asJson(detail));
+    }
+
+    private static ClaudeLine streamEvent(JsonNode node) {
+        return switch (node.path("event").path("type").asText()) {
+            case "message_start", "message_delta" -> new ClaudeLine.Metered(node.path("event"));
+            default -> new ClaudeLine.Live(delta(node));
+        };
     }
 
     private static Optional<Delta> delta(JsonNode node) {

@@ -7,6 +7,7 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
 import io.agentservice.process.ProcessExit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class ClaudeVerdict {
     private final StderrTail stderr = new StderrTail();
     private boolean spoke;
     private boolean usageLimitReached;
+    private Optional<Instant> limitedUntil = Optional.empty();
     private Optional<String> lastError = Optional.empty();
     private Optional<String> unknownAgent = Optional.empty();
     private Optional<JsonNode> result = Optional.empty();
@@ -39,6 +41,7 @@ final class ClaudeVerdict {
     void saw(JobEvent event) {
         if (event instanceof JobEvent.RateLimit limit) {
             usageLimitReached = limit.status().equals("rejected");
+            limitedUntil = usageLimitReached ? limit.resetsAt() : Optional.empty();
         } else if (event instanceof JobEvent.Message message && message.error().isPresent()) {
             lastError = message.error();
         }
@@ -54,23 +57,32 @@ final class ClaudeVerdict {
                 "the CLI does not know the agent '%s'%s".formatted(agent, detail.isBlank() ? "" : ": " + detail));
     }
 
+    /** When the usage limit is lifted, if it is reached and the API said so. */
+    Optional<Instant> limitedUntil() {
+        return limitedUntil;
+    }
+
     Outcome outcome(ProcessExit exit) {
+        OptionalInt code = OptionalInt.of(exit.code());
         if (unknownAgent.isPresent()) {
-            return ended(exit, FailureReason.UNKNOWN_AGENT, unknownAgent.get());
+            return ended(code, FailureReason.UNKNOWN_AGENT, unknownAgent.get());
         }
-        if (result.isEmpty()) {
-            return withoutResult(exit);
-        }
-        JsonNode last = result.get();
+        return result.isPresent() ? withResult(code, result.get()) : withoutResult(exit);
+    }
+
+    /**
+     * The outcome of a run that gave its result, but whose exit nobody saw.
+     *
+     * @throws java.util.NoSuchElementException if it gave none
+     */
+    Outcome unattended() {
+        return withResult(OptionalInt.empty(), result.orElseThrow());
+    }
+
+    private Outcome withResult(OptionalInt code, JsonNode last) {
         return last.path("is_error").asBoolean(true)
-                ? ended(exit, reason(last), errorText(last))
-                : new Outcome(
-                        JobStatus.COMPLETED,
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalInt.of(exit.code()),
-                        resultLine,
-                        stderr.text());
+                ? ended(code, reason(last), errorText(last))
+                : new Outcome(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), code, resultLine, stderr.text());
     }
 
     private Outcome withoutResult(ProcessExit exit) {
@@ -78,11 +90,11 @@ final class ClaudeVerdict {
                 stderr.text().isBlank() ? "" : ": " + shortened(stderr.text().strip());
         return spoke
                 ? ended(
-                        exit,
+                        OptionalInt.of(exit.code()),
                         FailureReason.NO_RESULT,
                         "the CLI ended (exit code %d) without a result%s".formatted(exit.code(), complaint))
                 : ended(
-                        exit,
+                        OptionalInt.of(exit.code()),
                         FailureReason.START,
                         "the CLI ended (exit code %d) before it said anything%s".formatted(exit.code(), complaint));
     }
@@ -123,13 +135,8 @@ final class ClaudeVerdict {
         return text.length() <= MAX_ERROR_CHARS ? text : Excerpt.start(text, MAX_ERROR_CHARS) + " …";
     }
 
-    private Outcome ended(ProcessExit exit, FailureReason reason, String error) {
+    private Outcome ended(OptionalInt exitCode, FailureReason reason, String error) {
         return new Outcome(
-                JobStatus.FAILED,
-                Optional.of(reason),
-                Optional.of(error),
-                OptionalInt.of(exit.code()),
-                resultLine,
-                stderr.text());
+                JobStatus.FAILED, Optional.of(reason), Optional.of(error), exitCode, resultLine, stderr.text());
     }
 }

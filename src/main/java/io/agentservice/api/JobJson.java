@@ -45,6 +45,7 @@ final class JobJson {
             writeProgress(job, out);
             writeWaiting(waiting, out);
             writeOutcome(job, out);
+            writeCost(job, out);
             writeLinks(job, out);
             out.writeEndObject();
         } catch (IOException e) {
@@ -104,7 +105,6 @@ final class JobJson {
     private static void writeResult(Optional<String> line, JsonGenerator out) throws IOException {
         JsonNode result = line.map(JobJson::parse).orElseGet(MissingNode::getInstance);
         tree(out, "result", result.path("result"));
-        tree(out, "total_cost_usd", result.path("total_cost_usd"));
         tree(out, "usage", result.path("usage"));
         tree(out, "num_turns", result.path("num_turns"));
         tree(out, "permission_denials", result.path("permission_denials"));
@@ -113,6 +113,17 @@ final class JobJson {
             out.writeString(line.get());
         }
         out.writeEndArray();
+    }
+
+    /** Of all runs; null for a job that has had none. */
+    private static void writeCost(Job job, JsonGenerator out) throws IOException {
+        out.writeFieldName("total_cost_usd");
+        if (job.progress().startedAt().isPresent()) {
+            out.writeNumber(job.progress().spending().usd());
+        } else {
+            out.writeNull();
+        }
+        out.writeBooleanField("cost_estimated", job.progress().spending().estimated());
     }
 
     private static void writeLinks(Job job, JsonGenerator out) throws IOException {

@@ -1,5 +1,6 @@
 package io.agentservice.job;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,11 @@ public sealed interface JobEvent {
     /** The event's name on the wire and in the store. */
     String type();
 
-    /** The job has a new status. */
+    /**
+     * The job has a new status.
+     *
+     * @param reason why it ended other than well, or why it is back in the queue
+     */
     record Status(JobStatus status, int attempt, Optional<FailureReason> reason, Optional<String> error)
             implements JobEvent {
 
@@ -20,7 +25,9 @@ public sealed interface JobEvent {
             return new Status(
                     job.status(),
                     job.progress().attempt(),
-                    job.outcome().flatMap(Outcome::reason),
+                    job.outcome()
+                            .flatMap(Outcome::reason)
+                            .or(() -> job.progress().hold().reason()),
                     job.outcome().flatMap(Outcome::error));
         }
 
@@ -78,8 +85,11 @@ public sealed interface JobEvent {
         }
     }
 
-    /** @param detail the CLI's account of the usage limit, as it came */
-    record RateLimit(String status, Json detail) implements JobEvent {
+    /**
+     * @param resetsAt when the limit is lifted, where that is said
+     * @param detail the CLI's account of the usage limit, as it came
+     */
+    record RateLimit(String status, Optional<Instant> resetsAt, Json detail) implements JobEvent {
         @Override
         public String type() {
             return "rate_limit";
@@ -104,6 +114,18 @@ public sealed interface JobEvent {
         @Override
         public String type() {
             return "truncated";
+        }
+    }
+
+    /**
+     * What a call of the model has used so far: counted when it begins and again when it ends.
+     *
+     * @param messageId the message that it makes
+     */
+    record Usage(String messageId, String model, Tokens tokens) implements JobEvent {
+        @Override
+        public String type() {
+            return "usage";
         }
     }
 

@@ -112,12 +112,7 @@ public class Dispatcher {
     }
 
     private void start(Job job) {
-        claim(job)
-                .chain(runner::run)
-                .onTermination()
-                .invoke(() -> release(job))
-                .subscribe()
-                .with(ended -> {}, failure -> leftBehind(job, failure));
+        claim(job).chain(runner::run).subscribe().with(this::release, failure -> leftBehind(job, failure));
     }
 
     /** The claim waits out a store that cannot write: the job keeps its place. */
@@ -130,7 +125,8 @@ public class Dispatcher {
                 .invoke(StatusLog::changed);
     }
 
-    private static void leftBehind(Job job, Throwable failure) {
+    private void leftBehind(Job job, Throwable failure) {
+        freePlace(job, Optional.empty());
         if (failure instanceof StaleTransitionException) {
             LOG.debugf("job was cancelled before it started jobId=%s", job.id());
         } else {
@@ -138,9 +134,15 @@ public class Dispatcher {
         }
     }
 
+    /** A job that is not final yet waits for its next turn. */
     private void release(Job job) {
+        freePlace(job, Optional.of(job).filter(ended -> ended.status() == JobStatus.QUEUED));
+    }
+
+    private void freePlace(Job job, Optional<Job> again) {
         synchronized (this) {
             line.ended(job.id());
+            again.ifPresent(line::add);
             notifyAll();
         }
         dispatch();

@@ -1,12 +1,10 @@
 package io.agentservice.queue;
 
 import io.agentservice.agent.StartRate;
-import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
-import io.agentservice.job.Outcome;
+import io.agentservice.runner.CrashedRuns;
 import io.agentservice.runner.Reaper;
-import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -23,13 +21,15 @@ public class Recovery {
     private final JobStore store;
     private final JobQueue queue;
     private final Dispatcher dispatcher;
+    private final CrashedRuns crashed;
     private final Reaper reaper;
     private final Clock clock;
 
-    Recovery(JobStore store, JobQueue queue, Dispatcher dispatcher, Reaper reaper, Clock clock) {
+    Recovery(JobStore store, JobQueue queue, Dispatcher dispatcher, CrashedRuns crashed, Reaper reaper, Clock clock) {
         this.store = store;
         this.queue = queue;
         this.dispatcher = dispatcher;
+        this.crashed = crashed;
         this.reaper = reaper;
         this.clock = clock;
     }
@@ -51,16 +51,13 @@ public class Recovery {
     private void takeUp(Job job) {
         switch (job.status()) {
             case QUEUED -> dispatcher.restore(job);
-            case RUNNING -> end(job, JobStatus.FAILED);
-            case CANCELLING -> end(job, JobStatus.CANCELLED);
+            case RUNNING, CANCELLING -> {
+                Job next = crashed.takeUp(job);
+                if (next.status() == JobStatus.QUEUED) {
+                    dispatcher.restore(next);
+                }
+            }
             case COMPLETED, FAILED, TIMEOUT, CANCELLED -> throw new IllegalStateException("a final job was unfinished");
         }
-    }
-
-    private void end(Job job, JobStatus status) {
-        reaper.reap(job);
-        var outcome = Outcome.notRun(status, FailureReason.INTERRUPTED, "the service ended while the job ran");
-        Job ended = store.apply(job.to(outcome, clock.instant())).await().atMost(STORE_PATIENCE);
-        StatusLog.changed(ended);
     }
 }

@@ -32,15 +32,22 @@ final class WaitingLine {
         this.policies = policies;
     }
 
-    /** Behind all of the same or a higher priority. */
+    /** Behind all of a higher priority and those of the same that were accepted before it. */
     void add(Job job) {
         int at = waiting.size();
-        while (at > 0
-                && waiting.get(at - 1).spec().placement().priority()
-                        < job.spec().placement().priority()) {
+        while (at > 0 && isBefore(job, waiting.get(at - 1))) {
             at--;
         }
         waiting.add(at, job);
+    }
+
+    /** A job that is back in the queue had its turn before those that came later. */
+    private static boolean isBefore(Job job, Job other) {
+        int priority = job.spec().placement().priority();
+        int others = other.spec().placement().priority();
+        return priority > others
+                || priority == others
+                        && job.progress().createdAt().isBefore(other.progress().createdAt());
     }
 
     boolean remove(JobId id) {
@@ -57,7 +64,9 @@ final class WaitingLine {
         next.ifPresent(job -> {
             waiting.remove(job);
             running.put(job.id(), job);
-            remember(job.spec().agent(), now);
+            if (job.progress().startedAt().isEmpty()) {
+                remember(job.spec().agent(), now);
+            }
         });
         return next;
     }
@@ -106,6 +115,10 @@ final class WaitingLine {
 
     /** What keeps a job from starting even if a place is free. */
     private Optional<Obstacle> obstacle(Job job, Instant now) {
+        if (job.progress().hold().holds(now)) {
+            return Optional.of(new Obstacle(
+                    Waiting.Reason.USAGE_LIMIT, job.progress().hold().notBefore()));
+        }
         Optional<String> key = job.spec().placement().concurrencyKey();
         if (key.isPresent()
                 && running.values().stream()
@@ -118,7 +131,9 @@ final class WaitingLine {
                 && runningOf(agent) >= limits.maxRunning().getAsInt()) {
             return Optional.of(new Obstacle(Waiting.Reason.AGENT_LIMIT));
         }
+        // One that goes on has had its start.
         return limits.startRate()
+                .filter(rate -> job.progress().startedAt().isEmpty())
                 .flatMap(rate -> starts.nextStart(agent, rate, now))
                 .map(until -> new Obstacle(Waiting.Reason.START_RATE, Optional.of(until)));
     }

@@ -13,6 +13,7 @@ import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Instant;
 
 /** What it takes to get an agent going. */
 @Singleton
@@ -24,9 +25,11 @@ record AgentRuntime(
         SandboxMetrics metrics,
         JobFeed feed) {
 
-    AgentRun runOf(Job job, Workspace workspace) {
+    /** Reads what earlier runs of the job have left, so it blocks. */
+    AgentRun runOf(Job job, Workspace workspace, Instant now) {
         var policy = policies.of(new AgentName(job.spec().agent()));
-        return AgentRun.of(job, workspace, policy, policy.sandbox().orElseGet(sandboxes::best));
+        var sandbox = policy.sandbox().orElseGet(sandboxes::best);
+        return new AgentRun(job, workspace, policy, sandbox, cli.prepare(job, workspace.conversation(), now));
     }
 
     /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */

@@ -6,7 +6,6 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
-import io.agentservice.job.Transition;
 import io.agentservice.store.JobStore;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.Workspaces;
@@ -15,7 +14,6 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Takes a claimed job to its final status, or back into the queue, whatever happens on the way. */
@@ -23,14 +21,12 @@ import org.jboss.logging.Logger;
 public class JobRunner {
 
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
-    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
-    private static final Duration RETRY_MOST = Duration.ofSeconds(15);
 
     private final Workspaces workspaces;
     private final AgentRuntime runtime;
     private final JobStore store;
     private final RunningJobs running;
-    private final RunnerConfig config;
+    private final AfterRun afterRun;
     private final Clock clock;
 
     JobRunner(
@@ -38,13 +34,13 @@ public class JobRunner {
             AgentRuntime runtime,
             JobStore store,
             RunningJobs running,
-            RunnerConfig config,
+            AfterRun afterRun,
             Clock clock) {
         this.workspaces = workspaces;
         this.runtime = runtime;
         this.store = store;
         this.running = running;
-        this.config = config;
+        this.afterRun = afterRun;
         this.clock = clock;
     }
 
@@ -55,8 +51,10 @@ public class JobRunner {
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(workspace -> work(claimed, workspace))
                 .onFailure()
-                .recoverWithItem(failure -> RunEnd.of(failed(claimed, failure)))
-                .chain(end -> finish(claimed, end));
+                .recoverWithItem(failure -> RunEnd.notBegun(failed(claimed, failure)))
+                .chain(end -> afterRun.take(claimed, end))
+                .onTermination()
+                .invoke(() -> running.remove(claimed.id()));
     }
 
     private Workspace open(Job job) {
@@ -77,19 +75,24 @@ public class JobRunner {
     }
 
     private Run start(Job job, Workspace workspace) {
-        AgentRun agentRun = runtime.runOf(job, workspace);
+        checkBudget(job);
+        AgentRun agentRun = runtime.runOf(job, workspace, clock.instant());
         try {
             var process = runtime.launch(agentRun);
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
             var conversation = runtime.cli().converse(agentRun, input);
             var limits = agentRun.policy().run();
             var recorder = new Recorder(job.id(), conversation, store, runtime.feed(), limits.maxStoredBytes());
-            var time = new RunClock(clock.instant(), job.spec().limits().timeout(), limits);
-            var run = new Run(process, conversation, recorder, time, config, clock);
-            running.add(job.id(), run);
-            return run;
+            var time = new RunClock(agentRun.start().at(), job.spec().limits().timeout(), limits);
+            return running.add(process, conversation, recorder, time);
         } catch (IOException e) {
             throw new PreparationException(FailureReason.START, "the CLI could not be started: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkBudget(Job job) {
+        if (job.budgetLeft().signum() <= 0) {
+            throw new PreparationException(FailureReason.BUDGET, "earlier runs of the job have spent its budget", null);
         }
     }
 
@@ -107,41 +110,6 @@ public class JobRunner {
         }
         LOG.errorf(failure, "a run broke jobId=%s", job.id());
         return Outcome.notRun(JobStatus.FAILED, FailureReason.INTERNAL, "a fault of the service; its log has more");
-    }
-
-    /**
-     * A store that cannot take the last word now is asked until it can. The job is read afresh each time: a cancel may
-     * have come in between.
-     */
-    private Uni<Job> finish(Job claimed, RunEnd end) {
-        return Uni.createFrom()
-                .deferred(() -> store.find(claimed.id()))
-                .map(current -> current.orElse(claimed))
-                .chain(current -> current.status().isFinal()
-                        ? Uni.createFrom().item(current)
-                        : store.apply(lastStep(current, end)))
-                .onFailure()
-                .invoke(failure -> LOG.warnf("the end of a job is not stored yet jobId=%s: %s", claimed.id(), failure))
-                .onFailure(failure -> !(failure instanceof IllegalStateException))
-                .retry()
-                .withBackOff(RETRY_FIRST, RETRY_MOST)
-                .indefinitely()
-                .onTermination()
-                .invoke(() -> running.remove(claimed.id()))
-                .invoke(StatusLog::changed);
-    }
-
-    private Transition lastStep(Job current, RunEnd end) {
-        return end.putBack() && current.status() == JobStatus.RUNNING
-                ? current.putBack()
-                : current.to(outcomeFor(current, end.outcome()), clock.instant());
-    }
-
-    /** What was cancelled ends as cancelled, even if it was quicker than the cancel. */
-    private static Outcome outcomeFor(Job current, Outcome own) {
-        return current.status() == JobStatus.CANCELLING
-                ? own.endedAs(JobStatus.CANCELLED, FailureReason.CANCELLED, StopReason.CANCEL.sentence())
-                : own;
     }
 
     private static final class PreparationException extends RuntimeException {

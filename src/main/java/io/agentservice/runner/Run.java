@@ -124,9 +124,14 @@ final class Run {
         boolean completed = own.status() == JobStatus.COMPLETED && !unrecorded;
         StopReason stopped = stopReason.orElse(StopReason.STAYED);
         if (completed || stopped == StopReason.STAYED || hadResult && !unrecorded) {
-            return RunEnd.of(own);
+            return end(own, RunEnd.Cause.ITSELF);
         }
-        return new RunEnd(
-                own.endedAs(stopped.status(), stopped.reason(), stopped.sentence()), stopped == StopReason.DRAIN);
+        return end(
+                own.endedAs(stopped.status(), stopped.reason(), stopped.sentence()),
+                stopped == StopReason.DRAIN ? RunEnd.Cause.DRAIN : RunEnd.Cause.ITSELF);
+    }
+
+    private RunEnd end(Outcome outcome, RunEnd.Cause cause) {
+        return new RunEnd(outcome, conversation.cost(), cause, conversation.limitedUntil());
     }
 }

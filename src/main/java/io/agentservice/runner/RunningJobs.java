@@ -1,6 +1,8 @@
 package io.agentservice.runner;
 
+import io.agentservice.agent.AgentConversation;
 import io.agentservice.job.JobId;
+import io.agentservice.process.RunningProcess;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -68,13 +70,17 @@ public class RunningJobs {
         return List.copyOf(runs.values());
     }
 
-    synchronized void add(JobId id, Run run) {
+    /** Takes a process that was just started under its care. */
+    synchronized Run add(RunningProcess process, AgentConversation conversation, Recorder recorder, RunClock limits) {
+        JobId id = recorder.job();
+        var run = new Run(process, conversation, recorder, limits, config, clock);
         runs.put(id, run);
         if (unwanted.remove(id)) {
             run.stop(StopReason.CANCEL);
         } else if (draining) {
             run.stop(StopReason.DRAIN);
         }
+        return run;
     }
 
     synchronized void remove(JobId id) {

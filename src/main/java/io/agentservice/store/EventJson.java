@@ -85,6 +85,8 @@ public final class EventJson {
         } else if (event instanceof JobEvent.RateLimit limit) {
             out.writeStringField("status", limit.status());
             raw(out, "detail", limit.detail());
+        } else if (event instanceof JobEvent.Usage usage) {
+            writeUsage(usage, out);
         } else if (event instanceof JobEvent.Truncated truncated) {
             out.writeNumberField("limit_bytes", truncated.limitBytes());
         } else if (event instanceof JobEvent.Stderr stderr) {
@@ -95,6 +97,17 @@ public final class EventJson {
                 out.writeNumberField("dropped_bytes", output.droppedBytes());
             }
         }
+    }
+
+    private static void writeUsage(JobEvent.Usage usage, JsonGenerator out) throws IOException {
+        out.writeStringField("message_id", usage.messageId());
+        out.writeStringField("model", usage.model());
+        out.writeNumberField("input_tokens", usage.tokens().input());
+        out.writeNumberField("output_tokens", usage.tokens().output());
+        out.writeNumberField("cache_read_tokens", usage.tokens().cacheRead());
+        out.writeNumberField(
+                "cache_write_tokens",
+                usage.tokens().cacheWrite() + usage.tokens().cacheWriteHour());
     }
 
     private static void optional(JsonGenerator out, String name, Optional<String> value) throws IOException {

@@ -18,7 +18,7 @@ public interface JobStore {
     Uni<Void> insert(Job job);
 
     /**
-     * Takes a step: the new status and its event, both or neither. Fails with {@link StaleTransitionException} if the
+     * Takes a step: the new status, its event and what the run has cost, all or none. Fails with {@link StaleTransitionException} if the
      * job has taken another step meanwhile.
      *
      * @return the job as it stands now
@@ -40,6 +40,12 @@ public interface JobStore {
      * @param maxBytes about how much to read; at least one event is read if there is one
      */
     Uni<EventPage> events(JobId id, long after, long maxBytes);
+
+    /** What is known of the last run of a job that was started. */
+    Uni<RunRecord> lastRun(JobId id);
+
+    /** What the runs of a job have cost, oldest first; also of one that is gone. */
+    Uni<List<LedgerEntry>> ledger(JobId id);
 
     /** The jobs that are not final, oldest first. */
     Uni<List<Job>> unfinished();

@@ -3,6 +3,7 @@ package io.agentservice.workspace;
 import io.agentservice.job.JobId;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -60,8 +61,18 @@ public final class Workspaces {
         return jobs.resolve("runs").resolve(job.value());
     }
 
-    private Path conversationOf(JobId job) {
+    /** What the agent remembers of its conversation, whether it is there or not. */
+    public Path conversationOf(JobId job) {
         return jobs.resolve("conversations").resolve(job.value());
+    }
+
+    /** Lets the next run of a job begin anew. */
+    public void removeConversation(JobId job) {
+        try {
+            DirectoryRemoval.remove(conversationOf(job));
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not remove the conversation of a job", e);
+        }
     }
 
     /** Removes the folders of runs that a crash left; no run may be open. */

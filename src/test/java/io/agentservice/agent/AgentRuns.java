@@ -34,6 +34,6 @@ final class AgentRuns {
                 .job();
         var workspace = new Workspace(folder, folder.resolve("home"), folder.resolve("conversation"), folder);
         var settings = new AgentSettings(Map.of(), Optional.empty(), environment);
-        return new AgentRun(job, workspace, settings.policy(), Sandbox.NONE, false);
+        return new AgentRun(job, workspace, settings.policy(), Sandbox.NONE, new AgentRun.Start(Instant.EPOCH, false));
     }
 }

@@ -11,6 +11,8 @@ import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +37,7 @@ class ClaudeConversationTest {
         return new ClaudeConversation(
                 AgentRuns.of(prompt, agent),
                 new AgentCli.AgentInput(sent::add, () -> sent.add(CLOSED)),
-                new ClaudeStreamParser(json),
+                new ClaudeBill(new Transcript(Path.of("/nowhere"), "s", json), Instant.EPOCH),
                 json);
     }
 

@@ -69,6 +69,8 @@ class ClaudeGoldenStreamsTest {
             }
         } else if (read instanceof ClaudeLine.Live live) {
             meaning.set("live", live.delta().isPresent() ? fields(live.delta().get(), line) : null);
+        } else if (read instanceof ClaudeLine.Metered metered) {
+            meaning.set("metered", metered.event());
         } else if (read instanceof ClaudeLine.Result result) {
             meaning.set("result", event(result.event(), line));
         } else if (read instanceof ClaudeLine.Response response) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.Json;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -161,13 +162,15 @@ class ClaudeStreamParserTest {
 
         ClaudeLine read = parser.parse("{\"type\":\"rate_limit_event\",\"rate_limit_info\":%s}".formatted(detail));
 
-        assertThat(read).isEqualTo(recorded(new JobEvent.RateLimit("rejected", new Json(detail))));
+        assertThat(read)
+                .isEqualTo(recorded(new JobEvent.RateLimit(
+                        "rejected", Optional.of(Instant.ofEpochSecond(1790000000)), new Json(detail))));
     }
 
     @Test
     void aUsageLimitWithoutDetailIsOneOfUnknownStatus() {
         assertThat(parser.parse("{\"type\":\"rate_limit_event\"}"))
-                .isEqualTo(recorded(new JobEvent.RateLimit("unknown", Json.EMPTY_OBJECT)));
+                .isEqualTo(recorded(new JobEvent.RateLimit("unknown", Optional.empty(), Json.EMPTY_OBJECT)));
     }
 
     @Test

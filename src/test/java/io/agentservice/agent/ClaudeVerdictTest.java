@@ -119,7 +119,7 @@ class ClaudeVerdictTest {
 
     @Test
     void aRejectedUsageLimitIsTheReasonOfTheErrorThatFollows() throws Exception {
-        verdict.saw(new JobEvent.RateLimit("rejected", Json.EMPTY_OBJECT));
+        verdict.saw(new JobEvent.RateLimit("rejected", Optional.empty(), Json.EMPTY_OBJECT));
         sawResult("{\"is_error\":true,\"terminal_reason\":\"api_error\"}");
 
         assertThat(verdict.outcome(new ProcessExit(1, 0)).reason()).contains(FailureReason.USAGE_LIMIT);
@@ -127,8 +127,8 @@ class ClaudeVerdictTest {
 
     @Test
     void aUsageLimitThatAllowsAgainIsNoReason() throws Exception {
-        verdict.saw(new JobEvent.RateLimit("rejected", Json.EMPTY_OBJECT));
-        verdict.saw(new JobEvent.RateLimit("allowed", Json.EMPTY_OBJECT));
+        verdict.saw(new JobEvent.RateLimit("rejected", Optional.empty(), Json.EMPTY_OBJECT));
+        verdict.saw(new JobEvent.RateLimit("allowed", Optional.empty(), Json.EMPTY_OBJECT));
         sawResult("{\"is_error\":true,\"terminal_reason\":\"api_error\",\"api_error_status\":500}");
 
         assertThat(verdict.outcome(new ProcessExit(1, 0)).reason()).contains(FailureReason.API_ERROR);

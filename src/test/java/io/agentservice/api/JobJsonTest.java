@@ -12,12 +12,16 @@ import io.agentservice.job.JobSpec;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
+import io.agentservice.job.RunCost.ModelCost;
 import io.agentservice.job.Submitter;
+import io.agentservice.job.Tokens;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,7 @@ class JobJsonTest {
                         "stderr",
                         "result",
                         "total_cost_usd",
+                        "cost_estimated",
                         "usage",
                         "num_turns",
                         "permission_denials",
@@ -81,7 +86,6 @@ class JobJsonTest {
         JsonNode shown = shown(completed(line));
 
         assertThat(shown.get("result").asText()).isEqualTo("done");
-        assertThat(shown.get("total_cost_usd").toString()).isEqualTo("0.0012000000000000001");
         assertThat(shown.get("num_turns").asInt()).isEqualTo(2);
         assertThat(shown.get("output").get(0).asText()).isEqualTo(line);
     }
@@ -116,6 +120,24 @@ class JobJsonTest {
         String shown = new String(JobJson.encode(queued(new Json(metadata)), Optional.empty()), StandardCharsets.UTF_8);
 
         assertThat(shown).contains("\"metadata\":" + metadata);
+    }
+
+    @Test
+    void theCostIsThatOfAllRuns() throws IOException {
+        var first = new RunCost(List.of(new ModelCost("opus", Tokens.NONE, new BigDecimal("0.25"))), true);
+        Job again = queued(Json.EMPTY_OBJECT)
+                .to(JobStatus.RUNNING, NOW)
+                .job()
+                .interrupted(first)
+                .job();
+
+        JsonNode shown = shown(again);
+
+        assertThat(shown.get("total_cost_usd").decimalValue()).isEqualByComparingTo("0.25");
+        assertThat(shown.get("cost_estimated").asBoolean()).isTrue();
+        assertThat(shown(queued(Json.EMPTY_OBJECT)).get("total_cost_usd").isNull())
+                .as("a job that has had no run has no cost")
+                .isTrue();
     }
 
     @Test

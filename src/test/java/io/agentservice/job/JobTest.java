@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -36,7 +37,17 @@ class JobTest {
     @Test
     void anAcceptedJobIsQueuedAndHasNotBeenTried() {
         assertThat(queued.progress())
-                .isEqualTo(new Job.Progress(JobStatus.QUEUED, 0, 0, ACCEPTED, Optional.empty(), Optional.empty()));
+                .isEqualTo(new Job.Progress(
+                        JobStatus.QUEUED,
+                        0,
+                        0,
+                        times(Optional.empty(), Optional.empty()),
+                        Spending.NOTHING,
+                        Hold.NONE));
+    }
+
+    private static Job.Times times(Optional<Instant> startedAt, Optional<Instant> finishedAt) {
+        return new Job.Times(ACCEPTED, startedAt, finishedAt);
     }
 
     @Test
@@ -44,7 +55,13 @@ class JobTest {
         Job claimed = queued.to(JobStatus.RUNNING, CLAIMED).job();
 
         assertThat(claimed.progress())
-                .isEqualTo(new Job.Progress(JobStatus.RUNNING, 1, 1, ACCEPTED, Optional.of(CLAIMED), Optional.empty()));
+                .isEqualTo(new Job.Progress(
+                        JobStatus.RUNNING,
+                        1,
+                        1,
+                        times(Optional.of(CLAIMED), Optional.empty()),
+                        Spending.NOTHING,
+                        Hold.NONE));
     }
 
     @Test
@@ -58,6 +75,80 @@ class JobTest {
         assertThat(again.progress().version()).isEqualTo(3);
     }
 
+    private static RunCost cost(String usd, boolean estimated) {
+        return new RunCost(
+                List.of(new RunCost.ModelCost("opus", new Tokens(10, 20, 0, 0, 0), new BigDecimal(usd))), estimated);
+    }
+
+    @Test
+    void aPlannedStopUsesUpNoAttempt() {
+        Job back = running.putBack(cost("0.5", false)).job();
+
+        assertThat(back.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(back.progress().attempt()).isZero();
+        assertThat(back.progress().hold().reason()).contains(FailureReason.INTERRUPTED);
+        assertThat(back.budgetLeft()).isEqualByComparingTo("0.5");
+    }
+
+    @Test
+    void aCrashUsesUpAnAttempt() {
+        Job again = running.interrupted(cost("0.5", true))
+                .job()
+                .to(JobStatus.RUNNING, LATER)
+                .job();
+
+        assertThat(again.progress().attempt()).isEqualTo(2);
+        assertThat(again.progress().spending()).isEqualTo(new Spending(new BigDecimal("0.5"), true));
+        assertThat(again.progress().hold().reason())
+                .as("it runs, so nothing holds it")
+                .isEmpty();
+    }
+
+    @Test
+    void aParkedJobWaitsForItsTimeAndUsesUpNoAttempt() {
+        Job parked = running.parked(LATER, FailureReason.USAGE_LIMIT, RunCost.NOTHING, CLAIMED)
+                .job();
+
+        assertThat(parked.progress().attempt()).isZero();
+        assertThat(parked.progress().hold().holds(LATER.minusMillis(1))).isTrue();
+        assertThat(parked.progress().hold().holds(LATER)).isFalse();
+        assertThat(JobEvent.Status.of(parked).reason()).contains(FailureReason.USAGE_LIMIT);
+    }
+
+    @Test
+    void theTimesThatAJobWasParkedAddUp() {
+        Job again = running.parked(LATER, FailureReason.USAGE_LIMIT, RunCost.NOTHING, CLAIMED)
+                .job()
+                .to(JobStatus.RUNNING, LATER)
+                .job();
+        Job twice = again.parked(LATER.plusSeconds(10), FailureReason.USAGE_LIMIT, RunCost.NOTHING, LATER)
+                .job();
+
+        assertThat(twice.progress().hold().parked())
+                .isEqualTo(Duration.between(CLAIMED, LATER).plusSeconds(10));
+    }
+
+    @Test
+    void theCostsOfAllRunsAddUpAndOneEstimateMakesTheSumOne() {
+        Job again = running.interrupted(cost("0.5", true))
+                .job()
+                .to(JobStatus.RUNNING, LATER)
+                .job();
+
+        Transition end = again.to(COMPLETED, cost("0.25", false), LATER);
+
+        assertThat(end.job().progress().spending()).isEqualTo(new Spending(new BigDecimal("0.75"), true));
+        assertThat(end.cost()).contains(cost("0.25", false));
+    }
+
+    @Test
+    void aStepThatEndsNoRunHasNoCost() {
+        assertThat(queued.to(JobStatus.RUNNING, CLAIMED).cost()).isEmpty();
+        assertThat(queued.to(Outcome.notRun(JobStatus.CANCELLED, FailureReason.CANCELLED, "x"), LATER)
+                        .cost())
+                .isEmpty();
+    }
+
     @Test
     void anOutcomeEndsTheJobAndSetsItsFinish() {
         Job ended = running.to(COMPLETED, LATER).job();
@@ -66,7 +157,12 @@ class JobTest {
         assertThat(ended.outcome()).contains(COMPLETED);
         assertThat(ended.progress())
                 .isEqualTo(new Job.Progress(
-                        JobStatus.COMPLETED, 1, 2, ACCEPTED, Optional.of(CLAIMED), Optional.of(LATER)));
+                        JobStatus.COMPLETED,
+                        1,
+                        2,
+                        times(Optional.of(CLAIMED), Optional.of(LATER)),
+                        Spending.NOTHING,
+                        Hold.NONE));
     }
 
     @Test

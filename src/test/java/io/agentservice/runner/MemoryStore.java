@@ -7,6 +7,8 @@ import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.RunRecord;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -79,6 +81,16 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<RunRecord> lastRun(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<List<LedgerEntry>> ledger(JobId id) {
         throw new UnsupportedOperationException();
     }
 

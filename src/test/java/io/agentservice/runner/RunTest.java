@@ -152,7 +152,7 @@ class RunTest {
 
         assertThat(ended.outcome().status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(ended.outcome().exitCode()).hasValue(0);
-        assertThat(ended.putBack()).isFalse();
+        assertThat(ended.cause()).isEqualTo(RunEnd.Cause.ITSELF);
         assertThat(store.events()).hasSize(3).startsWith(new JobEvent.Output("one"), new JobEvent.Output("next"));
         assertThat(conversation.interrupts()).isZero();
     }
@@ -337,7 +337,7 @@ class RunTest {
         RunEnd ended = awaitEnd();
 
         assertThat(ended.outcome().status()).isEqualTo(JobStatus.CANCELLED);
-        assertThat(ended.putBack()).isFalse();
+        assertThat(ended.cause()).isEqualTo(RunEnd.Cause.ITSELF);
         assertThat(conversation.interrupts()).isEqualTo(1);
     }
 
@@ -350,7 +350,7 @@ class RunTest {
         tickAfter(INTERRUPT_GRACE);
         RunEnd ended = awaitEnd();
 
-        assertThat(ended.putBack()).isTrue();
+        assertThat(ended.cause()).isEqualTo(RunEnd.Cause.DRAIN);
         assertThat(ended.outcome().reason()).contains(FailureReason.INTERRUPTED);
     }
 
@@ -363,7 +363,7 @@ class RunTest {
         run.stop(StopReason.DRAIN);
         RunEnd ended = awaitEnd();
 
-        assertThat(ended.putBack()).isFalse();
+        assertThat(ended.cause()).isEqualTo(RunEnd.Cause.ITSELF);
         assertThat(ended.outcome().status()).isEqualTo(JobStatus.COMPLETED);
     }
 

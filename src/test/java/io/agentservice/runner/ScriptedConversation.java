@@ -7,8 +7,10 @@ import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -89,5 +91,15 @@ final class ScriptedConversation implements AgentConversation {
                 OptionalInt.of(exit.code()),
                 Optional.empty(),
                 "");
+    }
+
+    @Override
+    public RunCost cost() {
+        return RunCost.NOTHING;
+    }
+
+    @Override
+    public Optional<Instant> limitedUntil() {
+        return Optional.empty();
     }
 }

@@ -11,7 +11,9 @@ import io.agentservice.job.JobSpec;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.job.Submitter;
+import io.agentservice.job.Tokens;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.math.BigDecimal;
@@ -283,15 +285,84 @@ public abstract class JobStoreContract {
         assertThat(allEvents(job.id())).hasSize(3);
     }
 
+    /** The job as the disk has it. */
+    private Job reread(Job job) {
+        reopen();
+        return await(store().find(job.id())).orElseThrow();
+    }
+
+    private static RunCost cost(String usd) {
+        var opus = new RunCost.ModelCost("opus", new Tokens(1, 2, 3, 4, 5), new BigDecimal(usd));
+        var haiku = new RunCost.ModelCost("haiku", new Tokens(6, 0, 0, 0, 0), new BigDecimal("0.000000001"));
+        return new RunCost(List.of(opus, haiku), true);
+    }
+
     @Test
-    void startsAreRememberedButForWhatWasPutBack() {
+    void whatARunHasCostIsBookedWithTheStepThatEndsIt() {
+        Job running = running();
+
+        Job back = await(store().apply(running.interrupted(cost("0.25"))));
+
+        List<LedgerEntry> ledger = await(store().ledger(running.id()));
+        assertThat(ledger).extracting(entry -> entry.model().orElseThrow()).containsExactly("opus", "haiku");
+        assertThat(ledger.get(0).tokens()).isEqualTo(new Tokens(1, 2, 3, 4, 5));
+        assertThat(ledger.get(0).usd()).isEqualByComparingTo("0.25");
+        assertThat(ledger.get(1).usd()).isEqualByComparingTo("0.000000001");
+        assertThat(ledger).allMatch(entry -> entry.attempt() == 1 && entry.estimated());
+        assertThat(reread(back).progress().spending().usd()).isEqualByComparingTo("0.250000001");
+        assertThat(reread(back).progress().spending().estimated()).isTrue();
+    }
+
+    @Test
+    void aStepThatIsNotTakenBooksNothing() {
+        Job running = running();
+        await(store().apply(running.putBack(RunCost.NOTHING)));
+
+        assertThatThrownBy(() -> await(store().apply(running.interrupted(cost("0.25")))))
+                .isInstanceOf(StaleTransitionException.class);
+
+        assertThat(await(store().ledger(running.id())))
+                .as("the run that asked no model has its row too")
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.model()).isEmpty());
+    }
+
+    @Test
+    void whyAndUntilWhenAJobIsHeldIsKept() {
+        Instant until = NOW.plusSeconds(600);
+
+        Job parked = await(store().apply(running().parked(until, FailureReason.USAGE_LIMIT, RunCost.NOTHING, NOW)));
+
+        assertThat(reread(parked).progress()).isEqualTo(parked.progress());
+        Job again = await(store().apply(parked.to(JobStatus.RUNNING, until)));
+        assertThat(reread(again).progress().hold().parked()).isEqualTo(Duration.ofSeconds(600));
+    }
+
+    @Test
+    void theLastRunOfAJobIsKnownByItsLinesAlone() {
+        Job first = running();
+        await(store().append(first.id(), List.of(usage("first"))));
+        Job back = await(store().apply(first.interrupted(RunCost.NOTHING)));
+        Job second = await(store().apply(back.to(JobStatus.RUNNING, NOW)));
+        await(store().append(second.id(), List.of(usage("second"))));
+        await(store().append(second.id(), lines(0, 1)));
+
+        assertThat(await(store().lastRun(second.id())).lines()).containsExactly("second");
+    }
+
+    private static EventDraft usage(String line) {
+        return new EventDraft(new JobEvent.Usage("msg", "opus", Tokens.NONE), Optional.of(line));
+    }
+
+    @Test
+    void startsAreRememberedAlsoOfWhatIsBackInTheQueue() {
         Job stays = running();
-        await(store().apply(running().putBack()));
+        await(store().apply(running().putBack(RunCost.NOTHING)));
 
         assertThat(await(store().startsSince(NOW)))
                 .contains(new JobStore.Start(
                         "issue-responder", stays.progress().startedAt().orElseThrow()))
-                .hasSize(1);
+                .hasSize(2);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,6 +60,15 @@ public final class Jobs {
     public static SseReader follow(String id, String query, Optional<String> lastEventId) {
         var uri = URI.create("%s:%d/jobs/%s/events%s".formatted(RestAssured.baseURI, RestAssured.port, id, query));
         return SseReader.open(uri, lastEventId);
+    }
+
+    /** The statuses that a finished job went through. */
+    public static List<String> statuses(String id) {
+        return events(id).stream()
+                .filter(event -> event.is("status"))
+                .map(event -> event.json().getString("status"))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** All events of a job, to its end. */

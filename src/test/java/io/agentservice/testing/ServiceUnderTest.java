@@ -50,6 +50,17 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 environment:
                   ANTHROPIC_API_KEY: ""
                   CLAUDE_CODE_OAUTH_TOKEN: placeholder
+                max-usage-limit-wait: 30m
+              patient:
+                environment:
+                  ANTHROPIC_API_KEY: ""
+                  CLAUDE_CODE_OAUTH_TOKEN: placeholder
+              once:
+                max-attempts: 1
+              restarts:
+                on-interrupt: restart
+              gives-up:
+                on-interrupt: fail
               careful:
                 permission-mode: default
               stub-waits:
@@ -127,6 +138,10 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 "issue-responder",
                 "impatient",
                 "subscriber",
+                "patient",
+                "once",
+                "restarts",
+                "gives-up",
                 "careful",
                 "limited",
                 "hidden-none",

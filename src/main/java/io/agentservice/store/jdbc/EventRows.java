@@ -6,6 +6,7 @@ import io.agentservice.job.Json;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventJson;
 import io.agentservice.store.EventPage;
+import io.agentservice.store.RunRecord;
 import io.agentservice.store.StoredEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,6 +25,15 @@ final class EventRows {
     private static final String POSITION = """
             SELECT key, status, COALESCE((SELECT MAX(sequence) FROM event WHERE job_key = key), 0) AS last
             FROM job WHERE id = ?""";
+
+    private static final String LAST_START = """
+            SELECT sequence, json_extract(data, '$.at') AS at FROM event
+            WHERE job_key = ? AND type = 'status' AND json_extract(data, '$.status') = 'running'
+            ORDER BY sequence DESC LIMIT 1""";
+    private static final String ACCOUNT = """
+            SELECT line FROM event
+            WHERE job_key = ? AND sequence > ? AND type IN ('result', 'usage', 'rate_limit') AND line IS NOT NULL
+            ORDER BY sequence""";
 
     private EventRows() {}
 
@@ -94,6 +104,35 @@ final class EventRows {
                     bytes += 64 + event.data().text().length();
                 }
             }
+        }
+    }
+
+    /** @throws IllegalArgumentException if the job was never started */
+    static RunRecord lastRun(Connection connection, JobId id) throws SQLException {
+        long jobKey = position(connection, id).jobKey();
+        try (var statement = connection.prepareStatement(LAST_START)) {
+            statement.setLong(1, jobKey);
+            try (var row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new IllegalArgumentException("job %s was never started".formatted(id));
+                }
+                return new RunRecord(
+                        Instant.parse(row.getString("at")), account(connection, jobKey, row.getLong("sequence")));
+            }
+        }
+    }
+
+    private static List<String> account(Connection connection, long jobKey, long after) throws SQLException {
+        try (var statement = connection.prepareStatement(ACCOUNT)) {
+            statement.setLong(1, jobKey);
+            statement.setLong(2, after);
+            List<String> lines = new ArrayList<>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    lines.add(row.getString("line"));
+                }
+            }
+            return lines;
         }
     }
 }

@@ -11,6 +11,8 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.RunRecord;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
@@ -30,8 +32,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
 
-    private static final String STARTS =
-            "SELECT agent, started_at FROM job WHERE started_at >= ? AND status <> 'queued' ORDER BY started_at";
+    private static final String STARTS = "SELECT agent, started_at FROM job WHERE started_at >= ? ORDER BY started_at";
     /** Takes the write lock and changes nothing. */
     private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
 
@@ -86,6 +87,9 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         if (!JobRows.update(connection, job, transition.from().progress().version())) {
             recent.invalidate(job.id());
             throw new StaleTransitionException(transition);
+        }
+        if (transition.cost().isPresent()) {
+            LedgerRows.book(connection, transition.from(), transition.cost().get(), clock.instant());
         }
         var events = List.of(EventDraft.of(transition.event()));
         EventRows.append(connection, EventRows.position(connection, job.id()), events, clock.instant());
@@ -144,6 +148,24 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         return Blocking.call(() -> {
             try (var connection = readers.getConnection()) {
                 return EventRows.page(connection, id, after, maxBytes);
+            }
+        });
+    }
+
+    @Override
+    public Uni<RunRecord> lastRun(JobId id) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return EventRows.lastRun(connection, id);
+            }
+        });
+    }
+
+    @Override
+    public Uni<List<LedgerEntry>> ledger(JobId id) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return LedgerRows.of(connection, id);
             }
         });
     }

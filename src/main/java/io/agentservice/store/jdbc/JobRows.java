@@ -1,12 +1,14 @@
 package io.agentservice.store.jdbc;
 
 import io.agentservice.job.FailureReason;
+import io.agentservice.job.Hold;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobSpec;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.Spending;
 import io.agentservice.job.Submitter;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -28,7 +30,8 @@ final class JobRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
-                           exit_code = ?, result_line = ?, stderr_tail = ?
+                           exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
+                           parked_ms = ?, spent_nanos = ?, spent_estimated = ?
             WHERE id = ? AND version = ?""";
 
     private JobRows() {}
@@ -65,8 +68,11 @@ final class JobRows {
             setInstant(statement, 4, progress.startedAt());
             setInstant(statement, 5, progress.finishedAt());
             setOutcome(statement, 6, job.outcome());
-            statement.setString(11, job.id().value());
-            statement.setLong(12, version);
+            setHold(statement, 11, progress.hold());
+            statement.setLong(14, Nanos.of(progress.spending().usd()));
+            statement.setBoolean(15, progress.spending().estimated());
+            statement.setString(16, job.id().value());
+            statement.setLong(17, version);
             return statement.executeUpdate() == 1;
         }
     }
@@ -88,6 +94,12 @@ final class JobRows {
         statement.setString(from + 4, outcome.map(Outcome::stderrTail).orElse(null));
     }
 
+    private static void setHold(PreparedStatement statement, int from, Hold hold) throws SQLException {
+        statement.setString(from, hold.reason().map(FailureReason::wireName).orElse(null));
+        setInstant(statement, from + 1, hold.notBefore());
+        statement.setLong(from + 2, hold.parked().toMillis());
+    }
+
     private static void setInstant(PreparedStatement statement, int index, Optional<Instant> instant)
             throws SQLException {
         if (instant.isPresent()) {
@@ -107,13 +119,7 @@ final class JobRows {
                 limits,
                 new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
                 new Json(row.getString("metadata")));
-        var progress = new Job.Progress(
-                JobStatus.fromWireName(row.getString("status")),
-                row.getInt("attempt"),
-                row.getLong("version"),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                instant(row, "started_at"),
-                instant(row, "finished_at"));
+        Job.Progress progress = progress(row);
         return new Job(
                 new JobId(row.getString("id")),
                 spec,
@@ -121,6 +127,24 @@ final class JobRows {
                 row.getString("session_id"),
                 progress,
                 progress.status().isFinal() ? Optional.of(outcome(row, progress.status())) : Optional.empty());
+    }
+
+    private static Job.Progress progress(ResultSet row) throws SQLException {
+        var times = new Job.Times(
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "started_at"),
+                instant(row, "finished_at"));
+        var hold = new Hold(
+                Optional.ofNullable(row.getString("hold_reason")).map(FailureReason::fromWireName),
+                instant(row, "not_before"),
+                Duration.ofMillis(row.getLong("parked_ms")));
+        return new Job.Progress(
+                JobStatus.fromWireName(row.getString("status")),
+                row.getInt("attempt"),
+                row.getLong("version"),
+                times,
+                new Spending(Nanos.usd(row.getLong("spent_nanos")), row.getBoolean("spent_estimated")),
+                hold);
     }
 
     private static Outcome outcome(ResultSet row, JobStatus status) throws SQLException {

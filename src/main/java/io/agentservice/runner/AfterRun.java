@@ -1,0 +1,131 @@
+package io.agentservice.runner;
+
+import io.agentservice.agent.AgentName;
+import io.agentservice.agent.AgentPolicies;
+import io.agentservice.agent.AgentPolicy;
+import io.agentservice.agent.AgentPolicy.Continuation;
+import io.agentservice.agent.AgentPolicy.OnInterrupt;
+import io.agentservice.agent.AgentPolicy.OnUsageLimit;
+import io.agentservice.job.FailureReason;
+import io.agentservice.job.Job;
+import io.agentservice.job.JobStatus;
+import io.agentservice.job.Outcome;
+import io.agentservice.job.Transition;
+import io.agentservice.store.JobStore;
+import io.agentservice.workspace.Workspaces;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+
+/** Decides what becomes of a job when a run of it has ended: its last status, or another turn. */
+@Singleton
+final class AfterRun {
+
+    private static final Logger LOG = Logger.getLogger(AfterRun.class);
+    /** How long to wait where the API does not say when the limit is lifted, as with an API key. */
+    private static final Duration USUAL_PAUSE = Duration.ofMinutes(15);
+    /** A limit that is said to be lifted already has not been. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
+
+    private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+    private static final Duration RETRY_MOST = Duration.ofSeconds(15);
+
+    private final JobStore store;
+    private final AgentPolicies policies;
+    private final Workspaces workspaces;
+    private final Clock clock;
+
+    AfterRun(JobStore store, AgentPolicies policies, Workspaces workspaces, Clock clock) {
+        this.store = store;
+        this.policies = policies;
+        this.workspaces = workspaces;
+        this.clock = clock;
+    }
+
+    /**
+     * Takes the step. A store that cannot take it now is asked until it can; the job is read afresh each time, as a
+     * cancel may have come in between, or the step may be on the disk although its commit seemed to fail.
+     */
+    Uni<Job> take(Job claimed, RunEnd end) {
+        return Uni.createFrom()
+                .deferred(() -> store.find(claimed.id()))
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(current -> current.orElse(claimed))
+                .chain(current ->
+                        hasLeft(claimed, current) ? Uni.createFrom().item(current) : store.apply(step(current, end)))
+                .onFailure()
+                .invoke(failure -> LOG.warnf("the end of a run is not stored yet jobId=%s: %s", claimed.id(), failure))
+                .onFailure(failure -> !(failure instanceof IllegalStateException))
+                .retry()
+                .withBackOff(RETRY_FIRST, RETRY_MOST)
+                .indefinitely()
+                .invoke(StatusLog::changed);
+    }
+
+    private static boolean hasLeft(Job claimed, Job current) {
+        boolean isRunning = current.status() == JobStatus.RUNNING || current.status() == JobStatus.CANCELLING;
+        return !isRunning || current.progress().attempt() != claimed.progress().attempt();
+    }
+
+    /**
+     * The step from where the job stands now. May remove its conversation, so it blocks.
+     *
+     * @throws IllegalStateException if the job has left its run already
+     */
+    Transition step(Job job, RunEnd end) {
+        if (job.status() == JobStatus.CANCELLING) {
+            // What was cancelled ends as cancelled, even if it was quicker than the cancel.
+            return job.to(cancelled(end.outcome()), end.cost(), clock.instant());
+        }
+        Continuation policy = policy(job).queue().continuation();
+        return switch (end.cause()) {
+            case ITSELF -> isLimited(end) ? limited(job, end, policy) : job.to(end.outcome(), end.cost(), now());
+            case DRAIN -> interrupted(job, end, policy, job.putBack(end.cost()));
+            case CRASH ->
+                job.progress().attempt() < policy.maxAttempts()
+                        ? interrupted(job, end, policy, job.interrupted(end.cost()))
+                        : job.to(end.outcome(), end.cost(), now());
+        };
+    }
+
+    private static Outcome cancelled(Outcome own) {
+        return own.endedAs(JobStatus.CANCELLED, FailureReason.CANCELLED, StopReason.CANCEL.sentence());
+    }
+
+    private Transition interrupted(Job job, RunEnd end, Continuation policy, Transition again) {
+        if (policy.onInterrupt() == OnInterrupt.FAIL) {
+            return job.to(end.outcome(), end.cost(), now());
+        }
+        if (policy.onInterrupt() == OnInterrupt.RESTART) {
+            workspaces.removeConversation(job.id());
+        }
+        return again;
+    }
+
+    private static boolean isLimited(RunEnd end) {
+        return end.outcome().reason().filter(FailureReason.USAGE_LIMIT::equals).isPresent();
+    }
+
+    private Transition limited(Job job, RunEnd end, Continuation policy) {
+        Instant now = now();
+        Instant soonest = now.plus(SHORTEST_PAUSE);
+        Instant said = end.limitedUntil().orElse(now.plus(USUAL_PAUSE));
+        Instant until = said.isBefore(soonest) ? soonest : said;
+        Duration waited = job.progress().hold().parked().plus(Duration.between(now, until));
+        return policy.onUsageLimit() == OnUsageLimit.PARK && waited.compareTo(policy.longestWait()) <= 0
+                ? job.parked(until, FailureReason.USAGE_LIMIT, end.cost(), now)
+                : job.to(end.outcome(), end.cost(), now);
+    }
+
+    private AgentPolicy policy(Job job) {
+        return policies.of(new AgentName(job.spec().agent()));
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}
