@@ -38,7 +38,7 @@ class LifeOfTheServiceIT {
     @BeforeEach
     void start() throws IOException {
         config.putAll(surroundings.start());
-        config.put("agent-service.queue.drain-grace", "3s");
+        config.put("agent-service.queue.drain-grace", "8s");
         config.put("agent-service.queue.max-concurrency", "1");
         config.put("agent-service.queue.max-depth", "2");
         service = ServiceProcess.start(config);
@@ -140,7 +140,7 @@ class LifeOfTheServiceIT {
         String token = "9" + Long.toString(System.nanoTime()).substring(4);
         String id = Jobs.submit(
                 "issue-responder",
-                "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep %s\"},%s},{\"text\":\"done\",%s}]>>"
+                "Run it. <<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep %s\"},%s},{},{\"text\":\"done\",%s}]>>"
                         .formatted(token, HALF_A_DOLLAR, HALF_A_DOLLAR));
         awaitEvent(id, "tool_call");
 
@@ -152,7 +152,7 @@ class LifeOfTheServiceIT {
         assertThat(job.getInt("attempt")).isEqualTo(2);
         assertThat(Jobs.statuses(id)).containsExactly("queued", "running", "queued", "running", "completed");
         assertThat(sessions(id)).hasSize(2).containsOnly(job.getString("session_id"));
-        assertThat(job.getDouble("total_cost_usd")).isEqualTo(1.0);
+        assertThat(job.getDouble("total_cost_usd")).isBetween(1.0, 1.0001);
         assertThat(job.getBoolean("cost_estimated")).isTrue();
     }
 
@@ -182,35 +182,25 @@ class LifeOfTheServiceIT {
         JsonPath job = Jobs.awaitFinal(id);
         assertThat(job.getString("status")).isEqualTo("failed");
         assertThat(job.getString("reason")).isEqualTo("budget");
-        assertThat(job.getDouble("total_cost_usd")).isEqualTo(0.5);
+        assertThat(job.getDouble("total_cost_usd")).isBetween(0.5, 0.5001);
     }
 
     @Test
-    void anAgentThatIsToBeginAnewDoesSo() throws Exception {
-        String id = Jobs.submit("restarts", bash("true; sleep 300") + " or not");
+    void anAgentThatIsToBeginAnewSaysItsPromptAgain() throws Exception {
+        String token = "6" + Long.toString(System.nanoTime()).substring(4);
+        String id = Jobs.submit("restarts", bash("true; sleep " + token));
         awaitEvent(id, "tool_call");
 
-        service.kill();
-        service.awaitExit(10);
-        // The second time it is done at once.
-        service = ServiceProcess.start(config);
-        await().until(() -> toolCalls(id) == 2);
+        killAndStartAgain();
+        await().until(() -> !Processes.with("sleep " + token).isEmpty());
         Jobs.authorized().post("/jobs/" + id + "/cancel").then().statusCode(202);
 
-        assertThat(Jobs.awaitFinal(id).getString("status")).isEqualTo("cancelled");
-        assertThat(Jobs.get(id).getInt("attempt")).isEqualTo(2);
-    }
-
-    private static long toolCalls(String id) {
-        try (var stream = Jobs.follow(id, "", Optional.empty())) {
-            return stream
-                    .until(event -> event.is("status")
-                            && event.json().getInt("attempt") == 2
-                            && "running".equals(event.json().getString("status")))
-                    .stream()
-                    .filter(event -> event.is("tool_call"))
-                    .count();
-        }
+        JsonPath job = Jobs.awaitFinal(id);
+        assertThat(job.getString("status")).isEqualTo("cancelled");
+        assertThat(job.getInt("attempt")).isEqualTo(2);
+        assertThat(Jobs.events(id).stream().filter(event -> event.is("tool_call")))
+                .as("a run that went on would not call the tool again")
+                .hasSize(2);
     }
 
     @Test

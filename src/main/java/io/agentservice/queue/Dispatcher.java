@@ -164,6 +164,10 @@ public class Dispatcher {
         dispatch();
     }
 
+    synchronized boolean isOpen() {
+        return !stopped;
+    }
+
     /** Claims nothing more. */
     synchronized void stop() {
         stopped = true;

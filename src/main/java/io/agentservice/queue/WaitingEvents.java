@@ -46,6 +46,9 @@ public class WaitingEvents {
 
     synchronized void look() {
         try {
+            if (!dispatcher.isOpen()) {
+                return;
+            }
             dispatcher.dispatch();
             Map<JobId, Waiting> places = dispatcher.places();
             told.keySet().retainAll(places.keySet());

@@ -29,17 +29,23 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it on a free port, to which RestAssured is pointed; returns when it listens. */
     public static ServiceProcess start(Map<String, String> config) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-        config.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-Dquarkus.http.port=0", "-jar", "target/quarkus-app/quarkus-run.jar"));
-        var service = new ServiceProcess(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        ServiceProcess service = launch(config);
         service.awaitListening();
         return service;
     }
 
-    private void awaitListening() throws IOException {
+    /** Starts it and returns at once. */
+    public static ServiceProcess launch(Map<String, String> config) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        config.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-Dquarkus.http.port=0", "-jar", "target/quarkus-app/quarkus-run.jar"));
+        return new ServiceProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start());
+    }
+
+    /** Returns when it listens; RestAssured then talks to it. */
+    public void awaitListening() throws IOException {
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line; (line = out.readLine()) != null; ) {
             log.add(line);
@@ -82,7 +88,11 @@ public final class ServiceProcess implements AutoCloseable {
     }
 
     public boolean awaitExit(long seconds) throws InterruptedException {
-        return process.waitFor(seconds, TimeUnit.SECONDS);
+        return awaitExit(seconds, TimeUnit.SECONDS);
+    }
+
+    public boolean awaitExit(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
     }
 
     public boolean isAlive() {
