@@ -18,6 +18,15 @@ public interface JobStore {
     Uni<Void> insert(Job job);
 
     /**
+     * Stores an accepted job, its first status event and the key of its request, all or none. Fails with
+     * {@link KeyTakenException} if the key has made a job before; of two at once one makes it.
+     */
+    Uni<Void> insert(Job job, RequestKey key);
+
+    /** What the key was used for, if it was used and is still remembered. */
+    Uni<Optional<RequestKey.Use>> keyUse(RequestKey key);
+
+    /**
      * Takes a step: the new status and its event, both or neither. Fails with {@link StaleTransitionException} if the
      * job has taken another step meanwhile.
      *
@@ -33,6 +42,9 @@ public interface JobStore {
     Uni<Long> append(JobId id, List<EventDraft> events);
 
     Uni<Optional<Job>> find(JobId id);
+
+    /** When the job was removed, if it was and that is not forgotten yet. */
+    Uni<Optional<Instant>> removedAt(JobId id);
 
     /**
      * The events that follow {@code after}, in order.

@@ -7,6 +7,7 @@ import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.RequestKey;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -64,6 +65,21 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<Void> insert(Job job) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Void> insert(Job job, RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id) {
         throw new UnsupportedOperationException();
     }
 

@@ -344,6 +344,107 @@ public abstract class JobStoreContract {
                 .matches(EventPage::end);
     }
 
+    private static RequestKey key(String key, String fingerprint, Instant at) {
+        return new RequestKey(new Submitter("ci"), key, fingerprint, at);
+    }
+
+    @Test
+    void aKeyIsStoredWithItsJob() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+
+        reopen();
+
+        assertThat(await(store().find(job.id()))).contains(job);
+        assertThat(await(store().keyUse(key("build-7", "other", NOW.plusSeconds(9)))))
+                .contains(new RequestKey.Use("print", job.id()));
+    }
+
+    @Test
+    void aKeyIsKnownForItsSubmitterOnly() {
+        await(store().insert(newJob(), key("build-7", "print", NOW)));
+        var other = new RequestKey(new Submitter("n8n"), "build-7", "print", NOW);
+
+        assertThat(await(store().keyUse(other))).isEmpty();
+        await(store().insert(newJob(), other));
+    }
+
+    @Test
+    void aKeyThatIsTakenStoresNothing() {
+        Job first = newJob();
+        await(store().insert(first, key("build-7", "print", NOW)));
+        Job second = newJob();
+
+        assertThatThrownBy(() -> await(store().insert(second, key("build-7", "print", NOW))))
+                .isInstanceOfSatisfying(
+                        KeyTakenException.class,
+                        e -> assertThat(e.use()).isEqualTo(new RequestKey.Use("print", first.id())));
+        assertThat(await(store().find(second.id()))).isEmpty();
+        assertThat(await(store().events(first.id(), 0, 1000)).events()).hasSize(1);
+    }
+
+    @Test
+    void aJobThatCannotBeStoredTakesNoKey() {
+        Job job = inserted();
+
+        assertThatThrownBy(() -> await(store().insert(job, key("build-7", "print", NOW))))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(await(store().keyUse(key("build-7", "print", NOW)))).isEmpty();
+    }
+
+    @Test
+    void ofManyAtOnceWithOneKeyOneMakesAJob() {
+        List<Job> jobs = IntStream.range(0, 32).mapToObj(i -> newJob()).toList();
+
+        List<Optional<JobId>> winners = await(Uni.join()
+                .all(jobs.stream()
+                        .map(job -> store().insert(job, key("build-7", "print", NOW))
+                                .map(stored -> Optional.<JobId>empty())
+                                .onFailure(KeyTakenException.class)
+                                .recoverWithItem(
+                                        taken -> Optional.of(taken.use().job())))
+                        .toList())
+                .andFailFast());
+
+        List<Job> stored = jobs.stream()
+                .filter(job -> await(store().find(job.id())).isPresent())
+                .toList();
+        assertThat(stored).hasSize(1);
+        assertThat(winners.stream().flatMap(Optional::stream))
+                .hasSize(31)
+                .containsOnly(stored.get(0).id());
+    }
+
+    @Test
+    void aKeyIsFreeAgainAfterItsLife() {
+        Job first = running();
+        Job ended = newJob();
+        await(store().insert(ended, key("build-7", "print", NOW)));
+        await(store().apply(
+                        await(store().apply(ended.to(JobStatus.RUNNING, NOW))).to(completed(), NOW)));
+        Instant later = NOW.plus(RequestKey.LIFE);
+
+        assertThat(await(store().keyUse(key("build-7", "print", later.minusMillis(1)))))
+                .isPresent();
+        assertThat(await(store().keyUse(key("build-7", "print", later)))).isEmpty();
+        Job next = newJob();
+        await(store().insert(next, key("build-7", "new", later)));
+
+        assertThat(await(store().keyUse(key("build-7", "new", later)))).contains(new RequestKey.Use("new", next.id()));
+        assertThat(await(store().find(first.id()))).isPresent();
+    }
+
+    @Test
+    void aKeyLivesOnWhileItsJobHasNotEnded() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+        var later = key("build-7", "print", NOW.plus(RequestKey.LIFE).plusSeconds(1));
+
+        assertThat(await(store().keyUse(later))).contains(new RequestKey.Use("print", job.id()));
+        assertThatThrownBy(() -> await(store().insert(newJob(), later))).isInstanceOf(KeyTakenException.class);
+    }
+
     @Test
     void aHealthyStoreSaysSo() {
         await(store().check());

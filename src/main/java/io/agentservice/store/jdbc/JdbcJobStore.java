@@ -11,6 +11,8 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.KeyTakenException;
+import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
@@ -21,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
@@ -65,14 +68,44 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> insert(Job job) {
+        return writer.write(connection -> insert(connection, job), () -> remember(job));
+    }
+
+    private Void insert(Connection connection, Job job) throws SQLException {
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
+        JobRows.insert(connection, job);
+        EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
+        return null;
+    }
+
+    @Override
+    public Uni<Void> insert(Job job, RequestKey key) {
+        AtomicReference<RequestKey.Use> taken = new AtomicReference<>();
+        // Whom the key was taken from may be in the same group: it is told only when that is committed.
         return writer.write(
-                connection -> {
-                    JobRows.insert(connection, job);
-                    EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
-                    return null;
-                },
-                () -> remember(job));
+                        connection -> {
+                            taken.set(KeyRows.take(connection, key, job.id()).orElse(null));
+                            return taken.get() == null ? insert(connection, job) : null;
+                        },
+                        () -> {
+                            if (taken.get() == null) {
+                                remember(job);
+                            }
+                        })
+                .invoke(() -> {
+                    if (taken.get() != null) {
+                        throw new KeyTakenException(taken.get());
+                    }
+                });
+    }
+
+    @Override
+    public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return KeyRows.find(connection, key);
+            }
+        });
     }
 
     @Override
@@ -129,6 +162,15 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
                 return Optional.of(recent.get(id, missing -> read(row)));
             }
         }
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return RemovedRows.find(connection, id);
+            }
+        });
     }
 
     private static Job read(ResultSet row) {

@@ -1,0 +1,26 @@
+package io.agentservice.api;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The header with which a caller may send a request again without making a second job. */
+final class IdempotencyKey {
+
+    static final String REPLAYED = "Idempotency-Replayed";
+    private static final Pattern SHAPE = Pattern.compile("[\\x20-\\x7e]{1,255}");
+
+    private IdempotencyKey() {}
+
+    /** @throws InvalidRequestException if it is none, or if there are several */
+    static Optional<String> of(List<String> sent) {
+        if (sent.isEmpty()) {
+            return Optional.empty();
+        }
+        if (sent.size() > 1 || !SHAPE.matcher(sent.get(0)).matches()) {
+            throw new InvalidRequestException(
+                    "Idempotency-Key must be one header of 1 to 255 printable ASCII characters");
+        }
+        return Optional.of(sent.get(0));
+    }
+}
