@@ -17,15 +17,15 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 
 /** Jobs: handed in and looked at. */
@@ -68,8 +68,8 @@ public class JobResource {
     @POST
     @Path("execute")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> execute(@HeaderParam("Idempotency-Key") List<String> keys, byte[] body) {
-        var key = IdempotencyKey.of(keys);
+    public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
+        var key = IdempotencyKey.of(headers);
         var spec = SubmitJobRequest.parse(body, limits);
         return submissions
                 .submit(spec, new Submitter(caller.getPrincipal().getName()), key)

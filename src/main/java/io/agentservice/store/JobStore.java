@@ -53,6 +53,9 @@ public interface JobStore {
      */
     Uni<EventPage> events(JobId id, long after, long maxBytes);
 
+    /** The jobs that are asked for, newest first; a page costs what it holds, however many jobs there are. */
+    Uni<JobPage> list(JobQuery query);
+
     /** The jobs that are not final, oldest first. */
     Uni<List<Job>> unfinished();
 

@@ -6,6 +6,8 @@ import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
+import io.agentservice.store.JobPage;
+import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RequestKey;
 import io.smallrye.mutiny.Uni;
@@ -95,6 +97,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<JobPage> list(JobQuery query) {
         throw new UnsupportedOperationException();
     }
 

@@ -20,8 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -443,6 +445,173 @@ public abstract class JobStoreContract {
 
         assertThat(await(store().keyUse(later))).contains(new RequestKey.Use("print", job.id()));
         assertThatThrownBy(() -> await(store().insert(newJob(), later))).isInstanceOf(KeyTakenException.class);
+    }
+
+    private Job listed(int second, String agent, String metadata) {
+        var limits = new JobSpec.Limits(BigDecimal.ONE, Duration.ofSeconds(90));
+        var spec = new JobSpec(
+                "p".repeat(10_000), agent, Optional.empty(), limits, JobSpec.Placement.USUAL, new Json(metadata));
+        Instant at = NOW.plusSeconds(second);
+        Job job = Job.accepted(JobId.create(at, RANDOM), spec, new Submitter("ci"), "session", at);
+        await(store().insert(job));
+        return job;
+    }
+
+    private Job end(Job job) {
+        Job running = await(store().apply(job.to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+        return await(store().apply(running.to(completed(), NOW.plusSeconds(2))));
+    }
+
+    private List<JobId> ids(JobQuery.Filter filter) {
+        JobPage page = await(store().list(new JobQuery(filter, Optional.empty(), 200)));
+        assertThat(page.next()).isEmpty();
+        return page.jobs().stream().map(JobSummary::id).toList();
+    }
+
+    private static JobQuery.Filter status(JobStatus... statuses) {
+        return new JobQuery.Filter(Set.of(statuses), Optional.empty(), Map.of(), Optional.empty());
+    }
+
+    private static JobQuery.Filter agent(String agent) {
+        return new JobQuery.Filter(Set.of(), Optional.of(agent), Map.of(), Optional.empty());
+    }
+
+    private static JobQuery.Filter metadata(Map<String, String> metadata) {
+        return new JobQuery.Filter(Set.of(), Optional.empty(), metadata, Optional.empty());
+    }
+
+    private List<JobId> walk(JobQuery.Filter filter, int limit, Runnable between) {
+        List<JobId> seen = new ArrayList<>();
+        Optional<JobCursor> next = Optional.empty();
+        do {
+            JobPage page = await(store().list(new JobQuery(filter, next, limit)));
+            assertThat(page.jobs()).hasSizeLessThanOrEqualTo(limit);
+            page.jobs().forEach(job -> seen.add(job.id()));
+            next = page.next();
+            between.run();
+        } while (next.isPresent());
+        return seen;
+    }
+
+    @Test
+    void aListShowsAJobAsItStands() {
+        Job job = end(listed(0, "reader", "{\"ticket\": 17}"));
+
+        assertThat(await(store().list(new JobQuery(JobQuery.Filter.NONE, Optional.empty(), 10)))
+                        .jobs())
+                .singleElement()
+                .isEqualTo(new JobSummary(
+                        job.id(),
+                        "reader",
+                        Optional.empty(),
+                        new Json("{\"ticket\": 17}"),
+                        new JobSummary.Course(
+                                JobStatus.COMPLETED,
+                                1,
+                                NOW,
+                                Optional.of(NOW.plusSeconds(1)),
+                                Optional.of(NOW.plusSeconds(2))),
+                        Optional.of(new JobSummary.End(Optional.empty(), Optional.empty(), OptionalInt.of(0)))));
+    }
+
+    @Test
+    void aListIsNewestFirstAndFiltered() {
+        Job oldest = end(listed(0, "reader", "{}"));
+        Job middle = listed(1, "writer", "{}");
+        Job newest = listed(2, "reader", "{}");
+        var both = new JobQuery.Filter(
+                Set.of(JobStatus.QUEUED, JobStatus.FAILED), Optional.of("reader"), Map.of(), Optional.empty());
+        var later = new JobQuery.Filter(Set.of(), Optional.empty(), Map.of(), Optional.of(NOW));
+
+        assertThat(ids(JobQuery.Filter.NONE)).containsExactly(newest.id(), middle.id(), oldest.id());
+        assertThat(ids(status(JobStatus.COMPLETED))).containsExactly(oldest.id());
+        assertThat(ids(status(JobStatus.COMPLETED, JobStatus.QUEUED, JobStatus.RUNNING)))
+                .containsExactly(newest.id(), middle.id(), oldest.id());
+        assertThat(ids(status(JobStatus.TIMEOUT))).isEmpty();
+        assertThat(ids(agent("reader"))).containsExactly(newest.id(), oldest.id());
+        assertThat(ids(both)).containsExactly(newest.id());
+        assertThat(ids(later)).containsExactly(newest.id(), middle.id());
+    }
+
+    @Test
+    void aJobIsFoundByWhatStandsAtTheTopOfItsMetadata() {
+        Job job = listed(
+                0,
+                "reader",
+                "{\"n\":17,\"s\":\"a b\",\"t\":true,\"x\":1.10,\"o\":{\"n\":1},\"z\":null,\"e\":\"\",\"ü\":\"☃\"}");
+        listed(1, "reader", "{\"n\":18}");
+
+        for (var found : Map.of("n", "17", "s", "a b", "t", "true", "x", "1.10", "e", "", "ü", "☃")
+                .entrySet()) {
+            assertThat(ids(metadata(Map.of(found.getKey(), found.getValue()))))
+                    .as("metadata.%s", found.getKey())
+                    .containsExactly(job.id());
+        }
+        for (var other : Map.of("n", "1", "s", "a", "o", "{\"n\":1}", "z", "null", "x", "1.1")
+                .entrySet()) {
+            assertThat(ids(metadata(Map.of(other.getKey(), other.getValue()))))
+                    .as("metadata.%s", other.getKey())
+                    .isEmpty();
+        }
+        assertThat(ids(metadata(Map.of("n", "17", "t", "true")))).containsExactly(job.id());
+        assertThat(ids(metadata(Map.of("n", "17", "t", "false")))).isEmpty();
+    }
+
+    @Test
+    void metadataAndOtherFiltersAreMetTogether() {
+        Job ended = end(listed(0, "reader", "{\"repo\":\"a\"}"));
+        Job waiting = listed(1, "reader", "{\"repo\":\"a\"}");
+        Job other = listed(2, "writer", "{\"repo\":\"a\"}");
+        listed(3, "reader", "{\"repo\":\"b\"}");
+        var filter = new JobQuery.Filter(
+                Set.of(JobStatus.QUEUED), Optional.of("reader"), Map.of("repo", "a"), Optional.empty());
+        var later = new JobQuery.Filter(Set.of(), Optional.empty(), Map.of("repo", "a"), Optional.of(NOW));
+
+        assertThat(ids(metadata(Map.of("repo", "a")))).containsExactly(other.id(), waiting.id(), ended.id());
+        assertThat(ids(filter)).containsExactly(waiting.id());
+        assertThat(ids(later)).containsExactly(other.id(), waiting.id());
+    }
+
+    @Test
+    void pagesShowEachJobOnceWhateverIsAddedMeanwhile() {
+        // Ten jobs in each millisecond.
+        List<JobId> before = IntStream.range(0, 50)
+                .mapToObj(i -> listed(i / 10, "reader", "{\"repo\":\"a\"}").id())
+                .toList();
+        Runnable insert = () -> listed(60, "reader", "{\"repo\":\"a\"}");
+
+        for (JobQuery.Filter filter : List.of(
+                JobQuery.Filter.NONE,
+                status(JobStatus.QUEUED, JobStatus.RUNNING),
+                agent("reader"),
+                metadata(Map.of("repo", "a")))) {
+            List<JobId> seen = walk(filter, 7, insert);
+
+            assertThat(seen).doesNotHaveDuplicates().containsAll(before);
+        }
+    }
+
+    @Test
+    void aPageThatIsFullAndTheLastHasNoNext() {
+        IntStream.range(0, 6).forEach(i -> listed(i, "reader", "{\"repo\":\"a\"}"));
+
+        assertThat(walk(JobQuery.Filter.NONE, 3, () -> {})).hasSize(6);
+        assertThat(await(store().list(new JobQuery(JobQuery.Filter.NONE, Optional.empty(), 6)))
+                        .next())
+                .isEmpty();
+        assertThat(await(store().list(new JobQuery(metadata(Map.of("repo", "a")), Optional.empty(), 6)))
+                        .next())
+                .isEmpty();
+    }
+
+    @Test
+    void aRareJobAmongManyWithTheSameMetadataIsFoundInTheEnd() {
+        Job rare = end(listed(0, "reader", "{\"repo\":\"a\"}"));
+        IntStream.range(0, 2500).forEach(i -> listed(1, "reader", "{\"repo\":\"a\"}"));
+        var filter = new JobQuery.Filter(
+                Set.of(JobStatus.COMPLETED), Optional.empty(), Map.of("repo", "a"), Optional.empty());
+
+        assertThat(walk(filter, 50, () -> {})).containsExactly(rare.id());
     }
 
     @Test

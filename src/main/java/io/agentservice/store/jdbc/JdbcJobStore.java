@@ -10,8 +10,9 @@ import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
+import io.agentservice.store.JobPage;
+import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
-import io.agentservice.store.KeyTakenException;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
@@ -23,7 +24,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
@@ -74,38 +74,24 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private Void insert(Connection connection, Job job) throws SQLException {
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         JobRows.insert(connection, job);
-        EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
+        EventRows.Position position = EventRows.position(connection, job.id());
+        MetadataRows.insert(connection, position.jobKey(), job);
+        EventRows.append(connection, position, first, clock.instant());
         return null;
     }
 
     @Override
     public Uni<Void> insert(Job job, RequestKey key) {
-        AtomicReference<RequestKey.Use> taken = new AtomicReference<>();
-        // Whom the key was taken from may be in the same group: it is told only when that is committed.
+        var insertion = new KeyedInsertion(job, key);
         return writer.write(
-                        connection -> {
-                            taken.set(KeyRows.take(connection, key, job.id()).orElse(null));
-                            return taken.get() == null ? insert(connection, job) : null;
-                        },
-                        () -> {
-                            if (taken.get() == null) {
-                                remember(job);
-                            }
-                        })
-                .invoke(() -> {
-                    if (taken.get() != null) {
-                        throw new KeyTakenException(taken.get());
-                    }
-                });
+                        connection -> insertion.take(connection) ? insert(connection, job) : null,
+                        () -> insertion.ifTaken(() -> remember(job)))
+                .invoke(insertion::check);
     }
 
     @Override
     public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return KeyRows.find(connection, key);
-            }
-        });
+        return reading(connection -> KeyRows.find(connection, key));
     }
 
     @Override
@@ -166,11 +152,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Optional<Instant>> removedAt(JobId id) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return RemovedRows.find(connection, id);
-            }
-        });
+        return reading(connection -> RemovedRows.find(connection, id));
     }
 
     private static Job read(ResultSet row) {
@@ -183,11 +165,20 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        return reading(connection -> EventRows.page(connection, id, after, maxBytes));
+    }
+
+    private <T> Uni<T> reading(GroupCommit.Write<T> query) {
         return Blocking.call(() -> {
             try (var connection = readers.getConnection()) {
-                return EventRows.page(connection, id, after, maxBytes);
+                return query.run(connection);
             }
         });
+    }
+
+    @Override
+    public Uni<JobPage> list(JobQuery query) {
+        return reading(new JobListing(query)::read);
     }
 
     @Override
