@@ -65,6 +65,9 @@ public interface JobStore {
     /** A job of this agent was started. */
     record Start(String agent, Instant at) {}
 
+    /** How it lets go of jobs. */
+    Pruning pruning();
+
     /** Completes if it can read and write. */
     Uni<Void> check();
 }

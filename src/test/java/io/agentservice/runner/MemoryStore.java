@@ -9,6 +9,7 @@ import io.agentservice.store.EventPage;
 import io.agentservice.store.JobPage;
 import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
@@ -112,6 +113,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pruning pruning() {
         throw new UnsupportedOperationException();
     }
 

@@ -14,16 +14,19 @@ import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -447,14 +450,22 @@ public abstract class JobStoreContract {
         assertThatThrownBy(() -> await(store().insert(newJob(), later))).isInstanceOf(KeyTakenException.class);
     }
 
+    private static void atOnce(int count, IntFunction<Uni<Void>> write) {
+        await(Uni.join().all(IntStream.range(0, count).mapToObj(write).toList()).andFailFast());
+    }
+
     private Job listed(int second, String agent, String metadata) {
+        Job job = unlisted(second, agent, metadata);
+        await(store().insert(job));
+        return job;
+    }
+
+    private static Job unlisted(int second, String agent, String metadata) {
         var limits = new JobSpec.Limits(BigDecimal.ONE, Duration.ofSeconds(90));
         var spec = new JobSpec(
                 "p".repeat(10_000), agent, Optional.empty(), limits, JobSpec.Placement.USUAL, new Json(metadata));
         Instant at = NOW.plusSeconds(second);
-        Job job = Job.accepted(JobId.create(at, RANDOM), spec, new Submitter("ci"), "session", at);
-        await(store().insert(job));
-        return job;
+        return Job.accepted(JobId.create(at, RANDOM), spec, new Submitter("ci"), "session", at);
     }
 
     private Job end(Job job) {
@@ -607,11 +618,192 @@ public abstract class JobStoreContract {
     @Test
     void aRareJobAmongManyWithTheSameMetadataIsFoundInTheEnd() {
         Job rare = end(listed(0, "reader", "{\"repo\":\"a\"}"));
-        IntStream.range(0, 2500).forEach(i -> listed(1, "reader", "{\"repo\":\"a\"}"));
+        atOnce(2500, i -> store().insert(unlisted(1, "reader", "{\"repo\":\"a\"}")));
         var filter = new JobQuery.Filter(
                 Set.of(JobStatus.COMPLETED), Optional.empty(), Map.of("repo", "a"), Optional.empty());
 
         assertThat(walk(filter, 50, () -> {})).containsExactly(rare.id());
+    }
+
+    private void removeAll(List<JobId> jobs) {
+        for (List<JobId> rest = jobs; !rest.isEmpty(); ) {
+            rest = await(store().pruning().removeEvents(rest));
+        }
+        await(store().pruning().finish(jobs));
+    }
+
+    private Job ended(int second) {
+        Job running =
+                await(store().apply(listed(second, "reader", "{\"repo\":\"a\"}").to(JobStatus.RUNNING, NOW)));
+        await(store().append(running.id(), lines(0, 10)));
+        return await(store().apply(running.to(completed(), NOW.plusSeconds(second))));
+    }
+
+    @Test
+    void whatHasEndedLongAgoIsFoundOldestFirst() {
+        Job second = ended(20);
+        Job first = ended(10);
+        ended(30);
+        running();
+
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(30), 10))).containsExactly(first.id(), second.id());
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(30), 1))).containsExactly(first.id());
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(10), 10))).isEmpty();
+    }
+
+    @Test
+    void aJobWhoseRemovalHasBegunIsGoneForEverybody() {
+        Job job = ended(1);
+        Instant at = NOW.plusSeconds(60);
+
+        await(store().pruning().begin(List.of(job.id()), at));
+
+        for (int life = 0; life < 2; life++) {
+            assertThat(await(store().find(job.id()))).isEmpty();
+            assertThat(await(store().removedAt(job.id()))).contains(at);
+            assertThat(ids(JobQuery.Filter.NONE)).isEmpty();
+            assertThat(ids(metadata(Map.of("repo", "a")))).isEmpty();
+            assertThat(await(store().pruning().ended(NOW.plusSeconds(99), 10))).isEmpty();
+            assertThatThrownBy(() -> await(store().events(job.id(), 0, 1000))).isInstanceOf(JobGoneException.class);
+            assertThatThrownBy(() -> await(store().append(job.id(), lines(0, 1))))
+                    .isInstanceOf(JobGoneException.class);
+            reopen();
+        }
+    }
+
+    @Test
+    void aRemovalThatWasInterruptedIsFoundAndFinished() {
+        Job job = ended(1);
+        await(store().pruning().begin(List.of(job.id()), NOW));
+        await(store().pruning().removeEvents(List.of(job.id())));
+
+        reopen();
+
+        assertThat(await(store().pruning().begun(10))).containsExactly(job.id());
+        removeAll(List.of(job.id()));
+        assertThat(await(store().pruning().begun(10))).isEmpty();
+        assertThat(await(store().removedAt(job.id()))).contains(NOW);
+    }
+
+    @Test
+    void whatHasNotEndedIsNeverRemoved() {
+        Job waiting = inserted();
+        Job running = running();
+        Job cancelling = await(store().apply(running().to(JobStatus.CANCELLING, NOW)));
+        List<JobId> all = List.of(waiting.id(), running.id(), cancelling.id());
+
+        await(store().pruning().begin(all, NOW));
+        removeAll(all);
+
+        assertThat(all).allSatisfy(id -> {
+            assertThat(await(store().find(id))).isPresent();
+            assertThat(allEvents(id)).isNotEmpty();
+            assertThat(await(store().removedAt(id))).isEmpty();
+        });
+    }
+
+    @Test
+    void eventsGoInPiecesAndThoseOfOthersStay() {
+        Job stays = ended(1);
+        Job large = running();
+        IntStream.range(0, 5).forEach(i -> await(store().append(large.id(), lines(0, 1000))));
+        await(store().apply(large.to(completed(), NOW)));
+        List<JobId> rest = List.of(large.id());
+        await(store().pruning().begin(rest, NOW));
+
+        int pieces = 0;
+        for (; !rest.isEmpty(); pieces++) {
+            rest = await(store().pruning().removeEvents(rest));
+            await(store().pruning().finish(List.of(large.id())));
+            assertThat(await(store().pruning().begun(10)).isEmpty())
+                    .as("the job goes after the last of its events")
+                    .isEqualTo(rest.isEmpty());
+        }
+
+        assertThat(pieces).isGreaterThan(5);
+        assertThat(allEvents(stays.id())).hasSize(13);
+    }
+
+    @Test
+    void aFollowerOfARemovedJobDoesNotHang() {
+        Job job = running();
+        await(store().append(job.id(), lines(0, 100)));
+        var pages = feed().follow(store(), job.id(), 0, 256).subscribe().withSubscriber(AssertSubscriber.create(1));
+        pages.awaitNextItem();
+        await(store().apply(job.to(completed(), NOW)));
+        await(store().pruning().begin(List.of(job.id()), NOW));
+
+        pages.request(Long.MAX_VALUE);
+
+        pages.awaitFailure().assertFailedWith(JobGoneException.class);
+    }
+
+    @Test
+    void aKeyOutlivesTheJobThatWasRemoved() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+        await(store().pruning().begin(List.of(end(job).id()), NOW));
+        removeAll(List.of(job.id()));
+
+        assertThat(await(store().keyUse(key("build-7", "print", NOW)))).contains(new RequestKey.Use("print", job.id()));
+        assertThatThrownBy(() -> await(store().insert(newJob(), key("build-7", "print", NOW))))
+                .isInstanceOf(KeyTakenException.class);
+    }
+
+    @Test
+    void keysAndRemovalsAreForgottenInPieces() {
+        List<Job> all = IntStream.range(0, 600).mapToObj(i -> newJob()).toList();
+        atOnce(
+                600,
+                i -> store().insert(all.get(i), key("k" + i, "print", NOW.plusMillis(i)))
+                        .chain(() -> store().apply(all.get(i).to(JobStatus.RUNNING, NOW)))
+                        .chain(job -> store().apply(job.to(completed(), NOW)))
+                        .replaceWithVoid());
+        List<JobId> jobs = all.stream().map(Job::id).toList();
+        Job waiting = newJob();
+        await(store().insert(waiting, key("waiting", "print", NOW)));
+        await(store().pruning().begin(jobs, NOW));
+        Instant later = NOW.plusMillis(598);
+
+        assertThat(await(store().pruning().forgetKeys(later))).isTrue();
+        assertThat(await(store().pruning().forgetKeys(later))).isFalse();
+        assertThat(await(store().pruning().forgetRemoved(NOW.plusMillis(1)))).isTrue();
+        assertThat(await(store().pruning().forgetRemoved(NOW.plusMillis(1)))).isFalse();
+
+        Instant soon = NOW.plusSeconds(1);
+        assertThat(await(store().keyUse(key("k598", "print", soon)))).isEmpty();
+        assertThat(await(store().keyUse(key("k599", "print", soon)))).isPresent();
+        assertThat(await(store().keyUse(key("waiting", "print", NOW.plus(RequestKey.LIFE.multipliedBy(2))))))
+                .isPresent();
+        assertThat(await(store().removedAt(jobs.get(0)))).isEmpty();
+        assertThat(await(store().find(jobs.get(0)))).isEmpty();
+    }
+
+    @Test
+    void theSizeSaysWhatWasRemovedAndGivenBack() {
+        StoreSize empty = await(store().pruning().size());
+        Job job = running();
+        var text = new EventDraft(new JobEvent.Output("x".repeat(8000)), Optional.empty());
+        IntStream.range(0, 20).forEach(i -> await(store().append(job.id(), Collections.nCopies(50, text))));
+        await(store().apply(job.to(completed(), NOW)));
+        StoreSize full = await(store().pruning().size());
+
+        await(store().pruning().begin(List.of(job.id()), NOW));
+        removeAll(List.of(job.id()));
+
+        StoreSize removed = await(store().pruning().size());
+        assertThat(full.used() - empty.used()).isGreaterThan(8_000_000);
+        assertThat(removed.used() - empty.used()).isLessThan(100_000);
+        assertThat(removed.free()).isGreaterThan(8_000_000);
+        long free = await(store().pruning().giveBack());
+        assertThat(free).as("a piece of it").isLessThan(removed.free()).isGreaterThan(7_000_000);
+        while (free > 0) {
+            free = await(store().pruning().giveBack());
+        }
+        await(store().pruning().shortenLog());
+        StoreSize given = await(store().pruning().size());
+        assertThat(given.free()).isZero();
+        assertThat(given.log()).isZero();
     }
 
     @Test

@@ -1,11 +1,8 @@
 package io.agentservice.store.jdbc;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
-import io.agentservice.job.Json;
 import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
@@ -13,11 +10,11 @@ import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobPage;
 import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -29,7 +26,6 @@ import javax.sql.DataSource;
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
 
-    private static final String FIND = "SELECT * FROM job WHERE id = ?";
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
 
@@ -44,26 +40,16 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
-    private final Cache<JobId, Job> recent;
+    private final RecentJobs recent;
+    private final Pruning pruning;
 
     JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes) {
         this.readers = readers;
         this.writer = new GroupCommit(writer);
         this.feed = feed;
         this.clock = clock;
-        this.recent = Caffeine.newBuilder()
-                .maximumWeight(cacheBytes)
-                .weigher((JobId id, Job job) -> weight(job))
-                .build();
-    }
-
-    private static int weight(Job job) {
-        int text = job.spec().prompt().length() + job.spec().metadata().text().length();
-        int result = job.outcome()
-                .flatMap(outcome -> outcome.resultLine().map(Json::text))
-                .map(String::length)
-                .orElse(0);
-        return 512 + text + result;
+        this.recent = new RecentJobs(cacheBytes);
+        this.pruning = new JdbcPruning(readers, this.writer, this::forget);
     }
 
     @Override
@@ -113,7 +99,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
     private void remember(Job job) {
-        recent.put(job.id(), job);
+        recent.put(job);
         feed.committed(job.id());
     }
 
@@ -132,35 +118,13 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Optional<Job>> find(JobId id) {
-        Job known = recent.getIfPresent(id);
-        return known != null ? Uni.createFrom().item(Optional.of(known)) : Blocking.call(() -> read(id));
-    }
-
-    private Optional<Job> read(JobId id) throws SQLException {
-        try (var connection = readers.getConnection();
-                var statement = connection.prepareStatement(FIND)) {
-            statement.setString(1, id.value());
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                // A commit since this read has put a newer one there.
-                return Optional.of(recent.get(id, missing -> read(row)));
-            }
-        }
+        Optional<Job> known = recent.get(id);
+        return known.isPresent() ? Uni.createFrom().item(known) : reading(connection -> recent.read(connection, id));
     }
 
     @Override
     public Uni<Optional<Instant>> removedAt(JobId id) {
         return reading(connection -> RemovedRows.find(connection, id));
-    }
-
-    private static Job read(ResultSet row) {
-        try {
-            return JobRows.read(row);
-        } catch (SQLException e) {
-            throw StoreFailures.translate(e);
-        }
     }
 
     @Override
@@ -211,6 +175,16 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
                 return starts;
             }
         });
+    }
+
+    @Override
+    public Pruning pruning() {
+        return pruning;
+    }
+
+    private void forget(JobId id) {
+        recent.invalidate(id);
+        feed.committed(id);
     }
 
     @Override
