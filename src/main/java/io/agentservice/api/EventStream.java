@@ -2,6 +2,7 @@ package io.agentservice.api;
 
 import io.agentservice.job.JobId;
 import io.agentservice.store.EventPage;
+import io.agentservice.store.JobGoneException;
 import io.agentservice.store.JobStore;
 import io.vertx.core.Context;
 import java.util.ArrayList;
@@ -188,6 +189,11 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     }
 
     private void fail(Throwable failure) {
+        if (failure instanceof JobGoneException) {
+            // The client comes back, and then learns that the job was removed.
+            end();
+            return;
+        }
         context.runOnContext(ignored -> {
             if (!done) {
                 close();

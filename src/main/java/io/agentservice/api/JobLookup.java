@@ -2,6 +2,7 @@ package io.agentservice.api;
 
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
+import io.agentservice.store.JobGoneException;
 import io.agentservice.store.JobStore;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -16,7 +17,10 @@ final class JobLookup {
         this.store = store;
     }
 
-    /** Fails with {@link JobNotFoundException} if there is none; what cannot be an id names none either. */
+    /**
+     * Fails with {@link JobNotFoundException} if there is none, or with {@link JobGoneException} if there was one; what
+     * cannot be an id names none either.
+     */
     Uni<Job> find(String id) {
         JobId jobId;
         try {
@@ -24,6 +28,12 @@ final class JobLookup {
         } catch (IllegalArgumentException notAnId) {
             return Uni.createFrom().failure(new JobNotFoundException(id));
         }
-        return store.find(jobId).map(job -> job.orElseThrow(() -> new JobNotFoundException(id)));
+        return store.find(jobId).chain(job -> job.isPresent() ? Uni.createFrom().item(job.get()) : missing(jobId));
+    }
+
+    private Uni<Job> missing(JobId id) {
+        return store.removedAt(id).map(at -> {
+            throw at.isPresent() ? new JobGoneException(id, at) : new JobNotFoundException(id.value());
+        });
     }
 }

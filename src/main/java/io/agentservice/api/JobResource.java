@@ -8,6 +8,8 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
 import io.agentservice.queue.JobQueue;
+import io.agentservice.queue.Submission;
+import io.agentservice.queue.Submissions;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -19,6 +21,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -37,6 +41,7 @@ public class JobResource {
     private static final long CACHE_BYTES = 32L << 20;
 
     private final JobQueue queue;
+    private final Submissions submissions;
     private final JobLookup jobs;
     private final SubmissionConfig limits;
     private final SecurityIdentity caller;
@@ -45,8 +50,10 @@ public class JobResource {
             .weigher((Version version, byte[] body) -> 128 + body.length)
             .build();
 
-    JobResource(JobQueue queue, JobLookup jobs, SubmissionConfig limits, SecurityIdentity caller) {
+    JobResource(
+            JobQueue queue, Submissions submissions, JobLookup jobs, SubmissionConfig limits, SecurityIdentity caller) {
         this.queue = queue;
+        this.submissions = submissions;
         this.jobs = jobs;
         this.limits = limits;
         this.caller = caller;
@@ -61,10 +68,21 @@ public class JobResource {
     @POST
     @Path("execute")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> execute(byte[] body) {
+    public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
+        var key = IdempotencyKey.of(headers);
         var spec = SubmitJobRequest.parse(body, limits);
-        return queue.submit(spec, new Submitter(caller.getPrincipal().getName()))
+        return submissions
+                .submit(spec, new Submitter(caller.getPrincipal().getName()), key)
                 .map(JobResource::accepted);
+    }
+
+    private static Response accepted(Submission submission) {
+        Response accepted = accepted(submission.job());
+        return submission.replayed()
+                ? Response.fromResponse(accepted)
+                        .header(IdempotencyKey.REPLAYED, true)
+                        .build()
+                : accepted;
     }
 
     private static Response accepted(Job job) {
@@ -110,7 +128,7 @@ public class JobResource {
     @POST
     @Path("jobs/{id}/cancel")
     public Uni<Response> cancel(@PathParam("id") String id) {
-        return jobs.find(id).chain(queue::cancel).map(JobResource::accepted);
+        return jobs.find(id).chain(queue::cancel).map(job -> accepted(job));
     }
 
     /** The same as a cancel: a job that runs must end before it can be forgotten. */

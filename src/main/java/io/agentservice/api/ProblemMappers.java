@@ -2,9 +2,11 @@ package io.agentservice.api;
 
 import io.agentservice.agent.AgentName;
 import io.agentservice.queue.AlreadyFinalException;
+import io.agentservice.queue.KeyReusedException;
 import io.agentservice.queue.PolicyException;
 import io.agentservice.queue.RefusedException;
 import io.agentservice.queue.UnknownAgentException;
+import io.agentservice.store.JobGoneException;
 import io.agentservice.store.StoreException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -32,6 +34,20 @@ final class ProblemMappers {
     @ServerExceptionMapper
     public Response unknownJob(JobNotFoundException e) {
         return Problem.of(404, "job-not-found", "No such job", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response goneJob(JobGoneException e) {
+        return Problem.of(410, "job-gone", "The job was removed", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response keyReused(KeyReusedException e) {
+        return Problem.of(409, "idempotency-key-reused", "The key belongs to another request", e.getMessage())
                 .response()
                 .build();
     }

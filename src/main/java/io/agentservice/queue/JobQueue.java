@@ -10,6 +10,7 @@ import io.agentservice.job.Submitter;
 import io.agentservice.runner.RunningJobs;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -17,6 +18,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** Takes jobs in and takes them back. A job that it returns is on the disk and will reach a final status. */
@@ -59,12 +61,21 @@ public class JobQueue {
      * and then nothing is stored.
      */
     public Uni<Job> submit(JobSpec spec, Submitter submitter) {
+        return submit(spec, submitter, store::insert);
+    }
+
+    /** The same with a key. Fails with {@code KeyTakenException}, too. */
+    Uni<Job> submit(JobSpec spec, RequestKey key) {
+        return submit(spec, key.submitter(), job -> store.insert(job, key));
+    }
+
+    private Uni<Job> submit(JobSpec spec, Submitter submitter, Function<Job, Uni<Void>> insertion) {
         return accepting
-                ? admission.admit(spec).chain(admitted -> accept(admitted, submitter))
+                ? admission.admit(spec).chain(admitted -> accept(admitted, submitter, insertion))
                 : Uni.createFrom().failure(RefusedException.notAccepting());
     }
 
-    private Uni<Job> accept(JobSpec spec, Submitter submitter) {
+    private Uni<Job> accept(JobSpec spec, Submitter submitter, Function<Job, Uni<Void>> insertion) {
         Optional<RefusedException> refusal = dispatcher.reserve(spec.agent());
         if (refusal.isPresent()) {
             return Uni.createFrom().failure(refusal.get());
@@ -72,7 +83,8 @@ public class JobQueue {
         var now = clock.instant();
         Job job = Job.accepted(
                 JobId.create(now, random), spec, submitter, UUID.randomUUID().toString(), now);
-        return seenThrough(store.insert(job)
+        return seenThrough(insertion
+                .apply(job)
                 .onItemOrFailure()
                 .invoke((stored, failure) -> settle(job, failure))
                 .replaceWith(job));
@@ -125,8 +137,8 @@ public class JobQueue {
     }
 
     /** Ours to carry out to the end, even if the caller hangs up meanwhile and its request is given up. */
-    private static Uni<Job> seenThrough(Uni<Job> work) {
-        Uni<Job> shared = work.memoize().indefinitely();
+    static <T> Uni<T> seenThrough(Uni<T> work) {
+        Uni<T> shared = work.memoize().indefinitely();
         shared.subscribe().with(done -> {}, failure -> LOG.debugf("a request was not carried out: %s", failure));
         return shared;
     }

@@ -1,6 +1,7 @@
 package io.agentservice.runner;
 
 import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Survivors;
 import io.agentservice.workspace.Workspaces;
@@ -40,6 +41,15 @@ public class Reaper {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while an earlier life was cleaned up", e);
         }
+    }
+
+    /**
+     * Removes what a job has on the disk that has ended for good.
+     *
+     * @throws IOException if something of it could not be removed
+     */
+    public void forget(JobId job) throws IOException {
+        workspaces.forget(job);
     }
 
     /** Removes the folders of all runs; none may be under way. */

@@ -18,8 +18,17 @@ public interface JobStore {
     Uni<Void> insert(Job job);
 
     /**
-     * Takes a step: the new status, its event and what the run has cost, all or none. Fails with {@link StaleTransitionException} if the
-     * job has taken another step meanwhile.
+     * Stores an accepted job, its first status event and the key of its request, all or none. Fails with
+     * {@link KeyTakenException} if the key has made a job before; of two at once one makes it.
+     */
+    Uni<Void> insert(Job job, RequestKey key);
+
+    /** What the key was used for, if it was used and is still remembered. */
+    Uni<Optional<RequestKey.Use>> keyUse(RequestKey key);
+
+    /**
+     * Takes a step: the new status, its event and what the run has cost, all or none. Fails with
+     * {@link StaleTransitionException} if the job has taken another step meanwhile.
      *
      * @return the job as it stands now
      */
@@ -34,6 +43,9 @@ public interface JobStore {
 
     Uni<Optional<Job>> find(JobId id);
 
+    /** When the job was removed, if it was and that is not forgotten yet. */
+    Uni<Optional<Instant>> removedAt(JobId id);
+
     /**
      * The events that follow {@code after}, in order.
      *
@@ -46,6 +58,8 @@ public interface JobStore {
 
     /** What the runs of a job have cost, oldest first; also of one that is gone. */
     Uni<List<LedgerEntry>> ledger(JobId id);
+    /** The jobs that are asked for, newest first; a page costs what it holds, however many jobs there are. */
+    Uni<JobPage> list(JobQuery query);
 
     /** The jobs that are not final, oldest first. */
     Uni<List<Job>> unfinished();
@@ -55,6 +69,9 @@ public interface JobStore {
 
     /** A job of this agent was started. */
     record Start(String agent, Instant at) {}
+
+    /** How it lets go of jobs. */
+    Pruning pruning();
 
     /** Completes if it can read and write. */
     Uni<Void> check();

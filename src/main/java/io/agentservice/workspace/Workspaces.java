@@ -57,6 +57,15 @@ public final class Workspaces {
         return List.of(homeOf(job), conversationOf(job));
     }
 
+    /**
+     * Removes what is kept as long as the job is: its conversation.
+     *
+     * @throws IOException if something of it could not be removed
+     */
+    public void forget(JobId job) throws IOException {
+        DirectoryRemoval.remove(conversationOf(job));
+    }
+
     private Path homeOf(JobId job) {
         return jobs.resolve("runs").resolve(job.value());
     }

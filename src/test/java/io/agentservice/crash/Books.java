@@ -122,9 +122,11 @@ final class Books {
     /** How many calls the stand-in was asked for and began to answer, by the number of the request. */
     Map<Integer, Integer> calls() throws IOException {
         Map<Integer, Integer> calls = new HashMap<>();
-        for (JsonNode call : json.readTree(api.resolve("/__calls").toURL())) {
-            int number = Integer.parseInt(call.get("label").asText().replaceAll("\\D", ""));
-            calls.merge(number, 1, Integer::sum);
+        try (var answer = api.resolve("/__calls").toURL().openStream()) {
+            for (JsonNode call : json.readTree(answer)) {
+                int number = Integer.parseInt(call.get("label").asText().replaceAll("\\D", ""));
+                calls.merge(number, 1, Integer::sum);
+            }
         }
         return calls;
     }

@@ -70,29 +70,28 @@ class CrashSuiteIT {
 
     @Test
     void killedAgainAndAgainItKeepsEveryPromise() throws Exception {
-        try (var callers = new Callers(SEED)) {
+        var callers = new Callers(SEED);
+        try (callers) {
             callers.begin();
             for (int kill = 0; kill < KILLS; kill++) {
                 liveAndDie(callers, kill);
             }
-            callers.serviceIsGone();
-            callers.close();
-
-            service = ServiceProcess.start(config);
-            var books = new Books(storeFile(), URI.create(config.get("agent-service.agent.api-base-url")));
-            await().atMost(Duration.ofMinutes(5))
-                    .pollInterval(Duration.ofSeconds(1))
-                    .until(() -> books.jobs().stream().allMatch(Books.JobRow::isFinal));
-
-            checkJobs(callers, books);
-            checkEvents(callers, books);
-            checkMoney(callers, books);
-            assertThat(callers.broken()).isEmpty();
-            assertThat(alone.resolve("twice-at-once")).doesNotExist();
-            assertThat(Processes.with(alone.getParent().toString()))
-                    .as("processes that are left")
-                    .isEmpty();
         }
+        service = ServiceProcess.start(config);
+        var books = new Books(storeFile(), URI.create(config.get("agent-service.agent.api-base-url")));
+        await().atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> books.jobs().stream().allMatch(Books.JobRow::isFinal));
+
+        checkJobs(callers, books);
+        checkEvents(callers, books);
+        checkMoney(books);
+        assertThat(callers.broken()).isEmpty();
+        assertThat(alone.resolve("twice-at-once")).doesNotExist();
+        assertThat(Processes.with("stub-counts")).as("processes that are left").isEmpty();
+        assertThat(Processes.with("issue-responder"))
+                .as("processes that are left")
+                .isEmpty();
     }
 
     private Path storeFile() {
@@ -157,7 +156,7 @@ class CrashSuiteIT {
     }
 
     /** Exact to the last digit where every run could give account; else off by the calls that were cut off. */
-    private static void checkMoney(Callers callers, Books books) throws Exception {
+    private static void checkMoney(Books books) throws Exception {
         Map<String, Books.Booked> booked = books.booked();
         Map<Integer, Integer> calls = books.calls();
         BigDecimal sumAsked = BigDecimal.ZERO;

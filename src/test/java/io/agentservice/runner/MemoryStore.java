@@ -6,8 +6,12 @@ import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
+import io.agentservice.store.JobPage;
+import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.Pruning;
+import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
@@ -70,6 +74,21 @@ final class MemoryStore implements JobStore {
     }
 
     @Override
+    public Uni<Void> insert(Job job, RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Uni<Job> apply(Transition transition) {
         throw new UnsupportedOperationException();
     }
@@ -95,12 +114,22 @@ final class MemoryStore implements JobStore {
     }
 
     @Override
+    public Uni<JobPage> list(JobQuery query) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Uni<List<Job>> unfinished() {
         throw new UnsupportedOperationException();
     }
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pruning pruning() {
         throw new UnsupportedOperationException();
     }
 

@@ -16,14 +16,19 @@ import io.agentservice.job.Submitter;
 import io.agentservice.job.Tokens;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -413,6 +418,463 @@ public abstract class JobStoreContract {
         assertThat(stays.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join())
                 .singleElement()
                 .matches(EventPage::end);
+    }
+
+    private static RequestKey key(String key, String fingerprint, Instant at) {
+        return new RequestKey(new Submitter("ci"), key, fingerprint, at);
+    }
+
+    @Test
+    void aKeyIsStoredWithItsJob() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+
+        reopen();
+
+        assertThat(await(store().find(job.id()))).contains(job);
+        assertThat(await(store().keyUse(key("build-7", "other", NOW.plusSeconds(9)))))
+                .contains(new RequestKey.Use("print", job.id()));
+    }
+
+    @Test
+    void aKeyIsKnownForItsSubmitterOnly() {
+        await(store().insert(newJob(), key("build-7", "print", NOW)));
+        var other = new RequestKey(new Submitter("n8n"), "build-7", "print", NOW);
+
+        assertThat(await(store().keyUse(other))).isEmpty();
+        await(store().insert(newJob(), other));
+    }
+
+    @Test
+    void aKeyThatIsTakenStoresNothing() {
+        Job first = newJob();
+        await(store().insert(first, key("build-7", "print", NOW)));
+        Job second = newJob();
+
+        assertThatThrownBy(() -> await(store().insert(second, key("build-7", "print", NOW))))
+                .isInstanceOfSatisfying(
+                        KeyTakenException.class,
+                        e -> assertThat(e.use()).isEqualTo(new RequestKey.Use("print", first.id())));
+        assertThat(await(store().find(second.id()))).isEmpty();
+        assertThat(await(store().events(first.id(), 0, 1000)).events()).hasSize(1);
+    }
+
+    @Test
+    void aJobThatCannotBeStoredTakesNoKey() {
+        Job job = inserted();
+
+        assertThatThrownBy(() -> await(store().insert(job, key("build-7", "print", NOW))))
+                .isInstanceOf(StoreException.class);
+
+        assertThat(await(store().keyUse(key("build-7", "print", NOW)))).isEmpty();
+    }
+
+    @Test
+    void ofManyAtOnceWithOneKeyOneMakesAJob() {
+        List<Job> jobs = IntStream.range(0, 32).mapToObj(i -> newJob()).toList();
+
+        List<Optional<JobId>> winners = await(Uni.join()
+                .all(jobs.stream()
+                        .map(job -> store().insert(job, key("build-7", "print", NOW))
+                                .map(stored -> Optional.<JobId>empty())
+                                .onFailure(KeyTakenException.class)
+                                .recoverWithItem(
+                                        taken -> Optional.of(taken.use().job())))
+                        .toList())
+                .andFailFast());
+
+        List<Job> stored = jobs.stream()
+                .filter(job -> await(store().find(job.id())).isPresent())
+                .toList();
+        assertThat(stored).hasSize(1);
+        assertThat(winners.stream().flatMap(Optional::stream))
+                .hasSize(31)
+                .containsOnly(stored.get(0).id());
+    }
+
+    @Test
+    void aKeyIsFreeAgainAfterItsLife() {
+        Job first = running();
+        Job ended = newJob();
+        await(store().insert(ended, key("build-7", "print", NOW)));
+        await(store().apply(
+                        await(store().apply(ended.to(JobStatus.RUNNING, NOW))).to(completed(), NOW)));
+        Instant later = NOW.plus(RequestKey.LIFE);
+
+        assertThat(await(store().keyUse(key("build-7", "print", later.minusMillis(1)))))
+                .isPresent();
+        assertThat(await(store().keyUse(key("build-7", "print", later)))).isEmpty();
+        Job next = newJob();
+        await(store().insert(next, key("build-7", "new", later)));
+
+        assertThat(await(store().keyUse(key("build-7", "new", later)))).contains(new RequestKey.Use("new", next.id()));
+        assertThat(await(store().find(first.id()))).isPresent();
+    }
+
+    @Test
+    void aKeyLivesOnWhileItsJobHasNotEnded() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+        var later = key("build-7", "print", NOW.plus(RequestKey.LIFE).plusSeconds(1));
+
+        assertThat(await(store().keyUse(later))).contains(new RequestKey.Use("print", job.id()));
+        assertThatThrownBy(() -> await(store().insert(newJob(), later))).isInstanceOf(KeyTakenException.class);
+    }
+
+    private static void atOnce(int count, IntFunction<Uni<Void>> write) {
+        await(Uni.join().all(IntStream.range(0, count).mapToObj(write).toList()).andFailFast());
+    }
+
+    private Job listed(int second, String agent, String metadata) {
+        Job job = unlisted(second, agent, metadata);
+        await(store().insert(job));
+        return job;
+    }
+
+    private static Job unlisted(int second, String agent, String metadata) {
+        var limits = new JobSpec.Limits(BigDecimal.ONE, Duration.ofSeconds(90));
+        var spec = new JobSpec(
+                "p".repeat(10_000), agent, Optional.empty(), limits, JobSpec.Placement.USUAL, new Json(metadata));
+        Instant at = NOW.plusSeconds(second);
+        return Job.accepted(JobId.create(at, RANDOM), spec, new Submitter("ci"), "session", at);
+    }
+
+    private Job end(Job job) {
+        Job running = await(store().apply(job.to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+        return await(store().apply(running.to(completed(), NOW.plusSeconds(2))));
+    }
+
+    private List<JobId> ids(JobQuery.Filter filter) {
+        JobPage page = await(store().list(new JobQuery(filter, Optional.empty(), 200)));
+        assertThat(page.next()).isEmpty();
+        return page.jobs().stream().map(JobSummary::id).toList();
+    }
+
+    private static JobQuery.Filter status(JobStatus... statuses) {
+        return new JobQuery.Filter(Set.of(statuses), Optional.empty(), Map.of(), Optional.empty());
+    }
+
+    private static JobQuery.Filter agent(String agent) {
+        return new JobQuery.Filter(Set.of(), Optional.of(agent), Map.of(), Optional.empty());
+    }
+
+    private static JobQuery.Filter metadata(Map<String, String> metadata) {
+        return new JobQuery.Filter(Set.of(), Optional.empty(), metadata, Optional.empty());
+    }
+
+    private List<JobId> walk(JobQuery.Filter filter, int limit, Runnable between) {
+        List<JobId> seen = new ArrayList<>();
+        Optional<JobCursor> next = Optional.empty();
+        do {
+            JobPage page = await(store().list(new JobQuery(filter, next, limit)));
+            assertThat(page.jobs()).hasSizeLessThanOrEqualTo(limit);
+            page.jobs().forEach(job -> seen.add(job.id()));
+            next = page.next();
+            between.run();
+        } while (next.isPresent());
+        return seen;
+    }
+
+    @Test
+    void aListShowsAJobAsItStands() {
+        Job job = end(listed(0, "reader", "{\"ticket\": 17}"));
+
+        assertThat(await(store().list(new JobQuery(JobQuery.Filter.NONE, Optional.empty(), 10)))
+                        .jobs())
+                .singleElement()
+                .isEqualTo(new JobSummary(
+                        job.id(),
+                        "reader",
+                        Optional.empty(),
+                        new Json("{\"ticket\": 17}"),
+                        new JobSummary.Course(
+                                JobStatus.COMPLETED,
+                                1,
+                                NOW,
+                                Optional.of(NOW.plusSeconds(1)),
+                                Optional.of(NOW.plusSeconds(2))),
+                        Optional.of(new JobSummary.End(Optional.empty(), Optional.empty(), OptionalInt.of(0)))));
+    }
+
+    @Test
+    void aListIsNewestFirstAndFiltered() {
+        Job oldest = end(listed(0, "reader", "{}"));
+        Job middle = listed(1, "writer", "{}");
+        Job newest = listed(2, "reader", "{}");
+        var both = new JobQuery.Filter(
+                Set.of(JobStatus.QUEUED, JobStatus.FAILED), Optional.of("reader"), Map.of(), Optional.empty());
+        var later = new JobQuery.Filter(Set.of(), Optional.empty(), Map.of(), Optional.of(NOW));
+
+        assertThat(ids(JobQuery.Filter.NONE)).containsExactly(newest.id(), middle.id(), oldest.id());
+        assertThat(ids(status(JobStatus.COMPLETED))).containsExactly(oldest.id());
+        assertThat(ids(status(JobStatus.COMPLETED, JobStatus.QUEUED, JobStatus.RUNNING)))
+                .containsExactly(newest.id(), middle.id(), oldest.id());
+        assertThat(ids(status(JobStatus.TIMEOUT))).isEmpty();
+        assertThat(ids(agent("reader"))).containsExactly(newest.id(), oldest.id());
+        assertThat(ids(both)).containsExactly(newest.id());
+        assertThat(ids(later)).containsExactly(newest.id(), middle.id());
+    }
+
+    @Test
+    void aJobIsFoundByWhatStandsAtTheTopOfItsMetadata() {
+        Job job = listed(
+                0,
+                "reader",
+                "{\"n\":17,\"s\":\"a b\",\"t\":true,\"x\":1.10,\"o\":{\"n\":1},\"z\":null,\"e\":\"\",\"ü\":\"☃\"}");
+        listed(1, "reader", "{\"n\":18}");
+
+        for (var found : Map.of("n", "17", "s", "a b", "t", "true", "x", "1.10", "e", "", "ü", "☃")
+                .entrySet()) {
+            assertThat(ids(metadata(Map.of(found.getKey(), found.getValue()))))
+                    .as("metadata.%s", found.getKey())
+                    .containsExactly(job.id());
+        }
+        for (var other : Map.of("n", "1", "s", "a", "o", "{\"n\":1}", "z", "null", "x", "1.1")
+                .entrySet()) {
+            assertThat(ids(metadata(Map.of(other.getKey(), other.getValue()))))
+                    .as("metadata.%s", other.getKey())
+                    .isEmpty();
+        }
+        assertThat(ids(metadata(Map.of("n", "17", "t", "true")))).containsExactly(job.id());
+        assertThat(ids(metadata(Map.of("n", "17", "t", "false")))).isEmpty();
+    }
+
+    @Test
+    void metadataAndOtherFiltersAreMetTogether() {
+        Job ended = end(listed(0, "reader", "{\"repo\":\"a\"}"));
+        Job waiting = listed(1, "reader", "{\"repo\":\"a\"}");
+        Job other = listed(2, "writer", "{\"repo\":\"a\"}");
+        listed(3, "reader", "{\"repo\":\"b\"}");
+        var filter = new JobQuery.Filter(
+                Set.of(JobStatus.QUEUED), Optional.of("reader"), Map.of("repo", "a"), Optional.empty());
+        var later = new JobQuery.Filter(Set.of(), Optional.empty(), Map.of("repo", "a"), Optional.of(NOW));
+
+        assertThat(ids(metadata(Map.of("repo", "a")))).containsExactly(other.id(), waiting.id(), ended.id());
+        assertThat(ids(filter)).containsExactly(waiting.id());
+        assertThat(ids(later)).containsExactly(other.id(), waiting.id());
+    }
+
+    @Test
+    void pagesShowEachJobOnceWhateverIsAddedMeanwhile() {
+        // Ten jobs in each millisecond.
+        List<JobId> before = IntStream.range(0, 50)
+                .mapToObj(i -> listed(i / 10, "reader", "{\"repo\":\"a\"}").id())
+                .toList();
+        Runnable insert = () -> listed(60, "reader", "{\"repo\":\"a\"}");
+
+        for (JobQuery.Filter filter : List.of(
+                JobQuery.Filter.NONE,
+                status(JobStatus.QUEUED, JobStatus.RUNNING),
+                agent("reader"),
+                metadata(Map.of("repo", "a")))) {
+            List<JobId> seen = walk(filter, 7, insert);
+
+            assertThat(seen).doesNotHaveDuplicates().containsAll(before);
+        }
+    }
+
+    @Test
+    void aPageThatIsFullAndTheLastHasNoNext() {
+        IntStream.range(0, 6).forEach(i -> listed(i, "reader", "{\"repo\":\"a\"}"));
+
+        assertThat(walk(JobQuery.Filter.NONE, 3, () -> {})).hasSize(6);
+        assertThat(await(store().list(new JobQuery(JobQuery.Filter.NONE, Optional.empty(), 6)))
+                        .next())
+                .isEmpty();
+        assertThat(await(store().list(new JobQuery(metadata(Map.of("repo", "a")), Optional.empty(), 6)))
+                        .next())
+                .isEmpty();
+    }
+
+    @Test
+    void aRareJobAmongManyWithTheSameMetadataIsFoundInTheEnd() {
+        Job rare = end(listed(0, "reader", "{\"repo\":\"a\"}"));
+        atOnce(2500, i -> store().insert(unlisted(1, "reader", "{\"repo\":\"a\"}")));
+        var filter = new JobQuery.Filter(
+                Set.of(JobStatus.COMPLETED), Optional.empty(), Map.of("repo", "a"), Optional.empty());
+
+        assertThat(walk(filter, 50, () -> {})).containsExactly(rare.id());
+    }
+
+    private void removeAll(List<JobId> jobs) {
+        for (List<JobId> rest = jobs; !rest.isEmpty(); ) {
+            rest = await(store().pruning().removeEvents(rest));
+        }
+        await(store().pruning().finish(jobs));
+    }
+
+    private Job ended(int second) {
+        Job running =
+                await(store().apply(listed(second, "reader", "{\"repo\":\"a\"}").to(JobStatus.RUNNING, NOW)));
+        await(store().append(running.id(), lines(0, 10)));
+        return await(store().apply(running.to(completed(), NOW.plusSeconds(second))));
+    }
+
+    @Test
+    void whatHasEndedLongAgoIsFoundOldestFirst() {
+        Job second = ended(20);
+        Job first = ended(10);
+        ended(30);
+        running();
+
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(30), 10))).containsExactly(first.id(), second.id());
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(30), 1))).containsExactly(first.id());
+        assertThat(await(store().pruning().ended(NOW.plusSeconds(10), 10))).isEmpty();
+    }
+
+    @Test
+    void aJobWhoseRemovalHasBegunIsGoneForEverybody() {
+        Job job = ended(1);
+        Instant at = NOW.plusSeconds(60);
+
+        await(store().pruning().begin(List.of(job.id()), at));
+
+        for (int life = 0; life < 2; life++) {
+            assertThat(await(store().find(job.id()))).isEmpty();
+            assertThat(await(store().removedAt(job.id()))).contains(at);
+            assertThat(ids(JobQuery.Filter.NONE)).isEmpty();
+            assertThat(ids(metadata(Map.of("repo", "a")))).isEmpty();
+            assertThat(await(store().pruning().ended(NOW.plusSeconds(99), 10))).isEmpty();
+            assertThatThrownBy(() -> await(store().events(job.id(), 0, 1000))).isInstanceOf(JobGoneException.class);
+            assertThatThrownBy(() -> await(store().append(job.id(), lines(0, 1))))
+                    .isInstanceOf(JobGoneException.class);
+            reopen();
+        }
+    }
+
+    @Test
+    void aRemovalThatWasInterruptedIsFoundAndFinished() {
+        Job job = ended(1);
+        await(store().pruning().begin(List.of(job.id()), NOW));
+        await(store().pruning().removeEvents(List.of(job.id())));
+
+        reopen();
+
+        assertThat(await(store().pruning().begun(10))).containsExactly(job.id());
+        removeAll(List.of(job.id()));
+        assertThat(await(store().pruning().begun(10))).isEmpty();
+        assertThat(await(store().removedAt(job.id()))).contains(NOW);
+    }
+
+    @Test
+    void whatHasNotEndedIsNeverRemoved() {
+        Job waiting = inserted();
+        Job running = running();
+        Job cancelling = await(store().apply(running().to(JobStatus.CANCELLING, NOW)));
+        List<JobId> all = List.of(waiting.id(), running.id(), cancelling.id());
+
+        await(store().pruning().begin(all, NOW));
+        removeAll(all);
+
+        assertThat(all).allSatisfy(id -> {
+            assertThat(await(store().find(id))).isPresent();
+            assertThat(allEvents(id)).isNotEmpty();
+            assertThat(await(store().removedAt(id))).isEmpty();
+        });
+    }
+
+    @Test
+    void eventsGoInPiecesAndThoseOfOthersStay() {
+        Job stays = ended(1);
+        Job large = running();
+        IntStream.range(0, 5).forEach(i -> await(store().append(large.id(), lines(0, 1000))));
+        await(store().apply(large.to(completed(), NOW)));
+        List<JobId> rest = List.of(large.id());
+        await(store().pruning().begin(rest, NOW));
+
+        int pieces = 0;
+        for (; !rest.isEmpty(); pieces++) {
+            rest = await(store().pruning().removeEvents(rest));
+            await(store().pruning().finish(List.of(large.id())));
+            assertThat(await(store().pruning().begun(10)).isEmpty())
+                    .as("the job goes after the last of its events")
+                    .isEqualTo(rest.isEmpty());
+        }
+
+        assertThat(pieces).isGreaterThan(5);
+        assertThat(allEvents(stays.id())).hasSize(13);
+    }
+
+    @Test
+    void aFollowerOfARemovedJobDoesNotHang() {
+        Job job = running();
+        await(store().append(job.id(), lines(0, 100)));
+        var pages = feed().follow(store(), job.id(), 0, 256).subscribe().withSubscriber(AssertSubscriber.create(1));
+        pages.awaitNextItem();
+        await(store().apply(job.to(completed(), NOW)));
+        await(store().pruning().begin(List.of(job.id()), NOW));
+
+        pages.request(Long.MAX_VALUE);
+
+        pages.awaitFailure().assertFailedWith(JobGoneException.class);
+    }
+
+    @Test
+    void aKeyOutlivesTheJobThatWasRemoved() {
+        Job job = newJob();
+        await(store().insert(job, key("build-7", "print", NOW)));
+        await(store().pruning().begin(List.of(end(job).id()), NOW));
+        removeAll(List.of(job.id()));
+
+        assertThat(await(store().keyUse(key("build-7", "print", NOW)))).contains(new RequestKey.Use("print", job.id()));
+        assertThatThrownBy(() -> await(store().insert(newJob(), key("build-7", "print", NOW))))
+                .isInstanceOf(KeyTakenException.class);
+    }
+
+    @Test
+    void keysAndRemovalsAreForgottenInPieces() {
+        List<Job> all = IntStream.range(0, 600).mapToObj(i -> newJob()).toList();
+        atOnce(
+                600,
+                i -> store().insert(all.get(i), key("k" + i, "print", NOW.plusMillis(i)))
+                        .chain(() -> store().apply(all.get(i).to(JobStatus.RUNNING, NOW)))
+                        .chain(job -> store().apply(job.to(completed(), NOW)))
+                        .replaceWithVoid());
+        List<JobId> jobs = all.stream().map(Job::id).toList();
+        Job waiting = newJob();
+        await(store().insert(waiting, key("waiting", "print", NOW)));
+        await(store().pruning().begin(jobs, NOW));
+        Instant later = NOW.plusMillis(598);
+
+        assertThat(await(store().pruning().forgetKeys(later))).isTrue();
+        assertThat(await(store().pruning().forgetKeys(later))).isFalse();
+        assertThat(await(store().pruning().forgetRemoved(NOW.plusMillis(1)))).isTrue();
+        assertThat(await(store().pruning().forgetRemoved(NOW.plusMillis(1)))).isFalse();
+
+        Instant soon = NOW.plusSeconds(1);
+        assertThat(await(store().keyUse(key("k598", "print", soon)))).isEmpty();
+        assertThat(await(store().keyUse(key("k599", "print", soon)))).isPresent();
+        assertThat(await(store().keyUse(key("waiting", "print", NOW.plus(RequestKey.LIFE.multipliedBy(2))))))
+                .isPresent();
+        assertThat(await(store().removedAt(jobs.get(0)))).isEmpty();
+        assertThat(await(store().find(jobs.get(0)))).isEmpty();
+    }
+
+    @Test
+    void theSizeSaysWhatWasRemovedAndGivenBack() {
+        StoreSize empty = await(store().pruning().size());
+        Job job = running();
+        var text = new EventDraft(new JobEvent.Output("x".repeat(8000)), Optional.empty());
+        IntStream.range(0, 20).forEach(i -> await(store().append(job.id(), Collections.nCopies(50, text))));
+        await(store().apply(job.to(completed(), NOW)));
+        StoreSize full = await(store().pruning().size());
+
+        await(store().pruning().begin(List.of(job.id()), NOW));
+        removeAll(List.of(job.id()));
+
+        StoreSize removed = await(store().pruning().size());
+        assertThat(full.used() - empty.used()).isGreaterThan(8_000_000);
+        assertThat(removed.used() - empty.used()).isLessThan(100_000);
+        assertThat(removed.free()).isGreaterThan(8_000_000);
+        long free = await(store().pruning().giveBack());
+        assertThat(free).as("a piece of it").isLessThan(removed.free()).isGreaterThan(7_000_000);
+        while (free > 0) {
+            free = await(store().pruning().giveBack());
+        }
+        await(store().pruning().shortenLog());
+        StoreSize given = await(store().pruning().size());
+        assertThat(given.free()).isZero();
+        assertThat(given.log()).isZero();
     }
 
     @Test

@@ -81,6 +81,9 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
               stub-refused:
                 start-rate: 2 per 1h
                 when-exceeded: refuse
+              once:
+                start-rate: 1 per 1h
+                when-exceeded: refuse
               hidden-none: {sandbox: none}
               hidden-namespace: {sandbox: namespace}
               hidden-bubblewrap: {sandbox: bubblewrap}
@@ -144,6 +147,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 "gives-up",
                 "careful",
                 "limited",
+                "once",
                 "hidden-none",
                 "hidden-namespace",
                 "hidden-bubblewrap")) {

@@ -100,6 +100,20 @@ class WorkspacesTest {
     }
 
     @Test
+    void aForgottenJobLeavesNothingAndOthersStay() throws IOException {
+        Workspace gone = workspaces(workspace).open(JOB);
+        Files.writeString(gone.conversation().resolve("history"), "x");
+        gone.close();
+        Workspace stays = workspaces(workspace).open(OTHER);
+
+        workspaces(workspace).forget(JOB);
+        workspaces(workspace).forget(JOB);
+
+        assertThat(gone.conversation()).doesNotExist();
+        assertThat(stays.conversation()).exists();
+    }
+
+    @Test
     void nothingLeftIsNoError() throws IOException {
         workspaces(workspace).removeLeftovers();
 

@@ -6,6 +6,7 @@ import io.agentservice.job.Json;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventJson;
 import io.agentservice.store.EventPage;
+import io.agentservice.store.JobGoneException;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StoredEvent;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The table {@code event}: what happened in each job, numbered without gaps. */
 final class EventRows {
@@ -24,7 +26,7 @@ final class EventRows {
             "SELECT sequence, type, data FROM event WHERE job_key = ? AND sequence > ? ORDER BY sequence";
     private static final String POSITION = """
             SELECT key, status, COALESCE((SELECT MAX(sequence) FROM event WHERE job_key = key), 0) AS last
-            FROM job WHERE id = ?""";
+            FROM job WHERE id = ? AND removed_at IS NULL""";
 
     private static final String LAST_START = """
             SELECT sequence, json_extract(data, '$.at') AS at FROM event
@@ -49,12 +51,18 @@ final class EventRows {
             statement.setString(1, id.value());
             try (var row = statement.executeQuery()) {
                 if (!row.next()) {
-                    throw new IllegalArgumentException("there is no job " + id);
+                    throw missing(id, RemovedRows.find(connection, id));
                 }
                 return new Position(
                         row.getLong("key"), JobStatus.fromWireName(row.getString("status")), row.getLong("last"));
             }
         }
+    }
+
+    private static RuntimeException missing(JobId id, Optional<Instant> removedAt) {
+        return removedAt.isPresent()
+                ? new JobGoneException(id, removedAt)
+                : new IllegalArgumentException("there is no job " + id);
     }
 
     /** @return the sequence of the last event */

@@ -1,22 +1,22 @@
 package io.agentservice.store.jdbc;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
-import io.agentservice.job.Json;
 import io.agentservice.job.Transition;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
+import io.agentservice.store.JobPage;
+import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.Pruning;
+import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,7 +28,6 @@ import javax.sql.DataSource;
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
 
-    private static final String FIND = "SELECT * FROM job WHERE id = ?";
     private static final String UNFINISHED =
             "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
 
@@ -42,38 +41,44 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
-    private final Cache<JobId, Job> recent;
+    private final RecentJobs recent;
+    private final Pruning pruning;
 
     JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes) {
         this.readers = readers;
         this.writer = new GroupCommit(writer);
         this.feed = feed;
         this.clock = clock;
-        this.recent = Caffeine.newBuilder()
-                .maximumWeight(cacheBytes)
-                .weigher((JobId id, Job job) -> weight(job))
-                .build();
-    }
-
-    private static int weight(Job job) {
-        int text = job.spec().prompt().length() + job.spec().metadata().text().length();
-        int result = job.outcome()
-                .flatMap(outcome -> outcome.resultLine().map(Json::text))
-                .map(String::length)
-                .orElse(0);
-        return 512 + text + result;
+        this.recent = new RecentJobs(cacheBytes);
+        this.pruning = new JdbcPruning(readers, this.writer, this::forget);
     }
 
     @Override
     public Uni<Void> insert(Job job) {
+        return writer.write(connection -> insert(connection, job), () -> remember(job));
+    }
+
+    private Void insert(Connection connection, Job job) throws SQLException {
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
+        JobRows.insert(connection, job);
+        EventRows.Position position = EventRows.position(connection, job.id());
+        MetadataRows.insert(connection, position.jobKey(), job);
+        EventRows.append(connection, position, first, clock.instant());
+        return null;
+    }
+
+    @Override
+    public Uni<Void> insert(Job job, RequestKey key) {
+        var insertion = new KeyedInsertion(job, key);
         return writer.write(
-                connection -> {
-                    JobRows.insert(connection, job);
-                    EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
-                    return null;
-                },
-                () -> remember(job));
+                        connection -> insertion.take(connection) ? insert(connection, job) : null,
+                        () -> insertion.ifTaken(() -> remember(job)))
+                .invoke(insertion::check);
+    }
+
+    @Override
+    public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        return reading(connection -> KeyRows.find(connection, key));
     }
 
     @Override
@@ -98,7 +103,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
     private void remember(Job job) {
-        recent.put(job.id(), job);
+        recent.put(job);
         feed.committed(job.id());
     }
 
@@ -117,57 +122,41 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Optional<Job>> find(JobId id) {
-        Job known = recent.getIfPresent(id);
-        return known != null ? Uni.createFrom().item(Optional.of(known)) : Blocking.call(() -> read(id));
+        Optional<Job> known = recent.get(id);
+        return known.isPresent() ? Uni.createFrom().item(known) : reading(connection -> recent.read(connection, id));
     }
 
-    private Optional<Job> read(JobId id) throws SQLException {
-        try (var connection = readers.getConnection();
-                var statement = connection.prepareStatement(FIND)) {
-            statement.setString(1, id.value());
-            try (var row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                // A commit since this read has put a newer one there.
-                return Optional.of(recent.get(id, missing -> read(row)));
-            }
-        }
-    }
-
-    private static Job read(ResultSet row) {
-        try {
-            return JobRows.read(row);
-        } catch (SQLException e) {
-            throw StoreFailures.translate(e);
-        }
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id) {
+        return reading(connection -> RemovedRows.find(connection, id));
     }
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        return reading(connection -> EventRows.page(connection, id, after, maxBytes));
+    }
+
+    private <T> Uni<T> reading(GroupCommit.Write<T> query) {
         return Blocking.call(() -> {
             try (var connection = readers.getConnection()) {
-                return EventRows.page(connection, id, after, maxBytes);
+                return query.run(connection);
             }
         });
     }
 
     @Override
     public Uni<RunRecord> lastRun(JobId id) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return EventRows.lastRun(connection, id);
-            }
-        });
+        return reading(connection -> EventRows.lastRun(connection, id));
     }
 
     @Override
     public Uni<List<LedgerEntry>> ledger(JobId id) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return LedgerRows.of(connection, id);
-            }
-        });
+        return reading(connection -> LedgerRows.of(connection, id));
+    }
+
+    @Override
+    public Uni<JobPage> list(JobQuery query) {
+        return reading(new JobListing(query)::read);
     }
 
     @Override
@@ -200,6 +189,16 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
                 return starts;
             }
         });
+    }
+
+    @Override
+    public Pruning pruning() {
+        return pruning;
+    }
+
+    private void forget(JobId id) {
+        recent.invalidate(id);
+        feed.committed(id);
     }
 
     @Override

@@ -1,0 +1,198 @@
+package io.agentservice.queue;
+
+import io.agentservice.job.JobId;
+import io.agentservice.runner.Reaper;
+import io.agentservice.store.JobStore;
+import io.agentservice.store.Pruning;
+import io.agentservice.store.RequestKey;
+import io.agentservice.store.StoreSize;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks every now and then at what has been kept long enough, removes it in small steps and gives the space back.
+ * What a crash interrupts is taken up at the first look of the next life.
+ */
+@Startup
+@Singleton
+public class Retention {
+
+    private static final Logger LOG = Logger.getLogger(Retention.class);
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
+    /** Longer than anything is kept, and still a time. */
+    private static final Duration FOR_EVER = Duration.ofDays(365_000);
+
+    private static final int AT_ONCE = 64;
+    /** Fewer, so that no more goes than must. */
+    private static final int AT_ONCE_FOR_ROOM = 4;
+
+    private static final int MAX_UNFINISHED = 10_000;
+    /** What stays free, for events to come. */
+    private static final long SLACK_BYTES = 1 << 20;
+
+    private static final long LONG_LOG_BYTES = 8 << 20;
+
+    private final Pruning pruning;
+    private final Reaper reaper;
+    private final RetentionConfig config;
+    private final Clock clock;
+    private ScheduledFuture<?> tick;
+    private volatile boolean stopped;
+
+    Retention(JobStore store, Reaper reaper, RetentionConfig config, Clock clock) {
+        this.pruning = store.pruning();
+        this.reaper = reaper;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    @PostConstruct
+    void start() {
+        long interval = config.retentionInterval().toMillis();
+        tick = Infrastructure.getDefaultWorkerPool()
+                .scheduleWithFixedDelay(this::look, 0, interval, TimeUnit.MILLISECONDS);
+    }
+
+    /** What is left to do can wait for the next life; the store is about to close. */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopped = true;
+    }
+
+    @PreDestroy
+    void stop() {
+        stopped = true;
+        tick.cancel(false);
+    }
+
+    synchronized void look() {
+        try {
+            int count = carryOut(await(pruning.begun(MAX_UNFINISHED)));
+            count += removeOld();
+            count += makeRoom();
+            if (count > 0) {
+                LOG.infof("ended jobs were removed count=%d", count);
+            }
+            forget(RequestKey.LIFE, pruning::forgetKeys);
+            forget(longer(config.rememberRemoved(), RequestKey.LIFE), pruning::forgetRemoved);
+            giveBack();
+        } catch (RuntimeException e) {
+            LOG.error("what may go could not be removed", e);
+        }
+    }
+
+    private int removeOld() {
+        if (config.jobTtl().isZero()) {
+            return 0;
+        }
+        int count = 0;
+        for (List<JobId> old; !(old = ended(config.jobTtl(), AT_ONCE)).isEmpty(); ) {
+            count += remove(old);
+        }
+        return count;
+    }
+
+    private int makeRoom() {
+        long max = config.maxBytes().asLongValue();
+        StoreSize size = await(pruning.size());
+        if (max == 0 || size.used() + size.log() <= max) {
+            return 0;
+        }
+        await(pruning.shortenLog());
+        // A log that a reader keeps open does not become shorter by removing jobs.
+        long room = Math.max(max / 2, max - await(pruning.size()).log());
+        int count = 0;
+        while (!stopped && await(pruning.size()).used() > room) {
+            List<JobId> oldest = ended(config.keepAtLeast(), AT_ONCE_FOR_ROOM);
+            if (oldest.isEmpty()) {
+                LOG.warnf("the store is larger than max-bytes=%d, but nothing in it may be removed yet", max);
+                break;
+            }
+            count += remove(oldest);
+        }
+        return count;
+    }
+
+    private List<JobId> ended(Duration ago, int max) {
+        return stopped ? List.of() : await(pruning.ended(before(ago), max));
+    }
+
+    private Instant before(Duration ago) {
+        return clock.instant().minus(ago.compareTo(FOR_EVER) > 0 ? FOR_EVER : ago);
+    }
+
+    private int remove(List<JobId> jobs) {
+        await(pruning.begin(jobs, clock.instant()));
+        return carryOut(jobs);
+    }
+
+    /** The jobs go last: as long as something of them is left, they are found again by it. */
+    private int carryOut(List<JobId> begun) {
+        for (List<JobId> rest = begun; !rest.isEmpty() && !stopped; ) {
+            rest = await(pruning.removeEvents(rest));
+        }
+        List<JobId> forgotten = new ArrayList<>();
+        for (JobId job : begun) {
+            if (!stopped && forgetFolders(job)) {
+                forgotten.add(job);
+            }
+        }
+        for (int i = 0; i < forgotten.size() && !stopped; i += AT_ONCE) {
+            await(pruning.finish(forgotten.subList(i, Math.min(i + AT_ONCE, forgotten.size()))));
+        }
+        return forgotten.size();
+    }
+
+    private boolean forgetFolders(JobId job) {
+        try {
+            reaper.forget(job);
+            return true;
+        } catch (IOException e) {
+            LOG.warnf("the folders of a removed job are still there, and are tried again jobId=%s: %s", job, e);
+            return false;
+        }
+    }
+
+    private interface Forgetting {
+        Uni<Boolean> before(Instant time);
+    }
+
+    private void forget(Duration age, Forgetting some) {
+        Instant before = before(age);
+        while (!stopped && await(some.before(before))) {
+            // Until there are no more.
+        }
+    }
+
+    private void giveBack() {
+        boolean given = false;
+        for (long free = await(pruning.size()).free(); free > SLACK_BYTES && !stopped; given = true) {
+            free = await(pruning.giveBack());
+        }
+        if (given || await(pruning.size()).log() > LONG_LOG_BYTES) {
+            await(pruning.shortenLog());
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(STORE_PATIENCE);
+    }
+}

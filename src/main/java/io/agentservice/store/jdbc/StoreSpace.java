@@ -1,0 +1,67 @@
+package io.agentservice.store.jdbc;
+
+import io.agentservice.store.StoreSize;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What the database takes of the disk, and how it gives it back. */
+final class StoreSpace {
+
+    private static final int PAGES_AT_ONCE = 128;
+
+    private static final String SIZE = """
+            SELECT page_count, freelist_count, page_size,
+                   (SELECT file FROM pragma_database_list WHERE name = 'main') AS file
+            FROM pragma_page_count, pragma_freelist_count, pragma_page_size""";
+
+    private StoreSpace() {}
+
+    static StoreSize size(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(SIZE)) {
+            long page = row.getLong("page_size");
+            long free = row.getLong("freelist_count");
+            return new StoreSize(
+                    (row.getLong("page_count") - free) * page, free * page, logSize(row.getString("file")));
+        }
+    }
+
+    private static long logSize(String file) {
+        Path log = Path.of(file + "-wal");
+        try {
+            return Files.exists(log) ? Files.size(log) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the size of the store's log cannot be read", e);
+        }
+    }
+
+    /** Moves pages from the end of the file to where it is free; the file is cut at the next checkpoint. */
+    static long giveBack(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            // Not execute(), which takes one step: this pragma gives back a page a step, and has no columns.
+            statement.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
+        }
+        return size(connection).free();
+    }
+
+    static void shortenLog(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            long patience;
+            try (var row = statement.executeQuery("PRAGMA busy_timeout")) {
+                patience = row.getLong(1);
+            }
+            // What takes long is done without keeping writers out; then nobody is waited for.
+            statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+            statement.execute("PRAGMA busy_timeout = 0");
+            try {
+                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            } finally {
+                statement.execute("PRAGMA busy_timeout = " + patience);
+            }
+        }
+    }
+}
