@@ -98,6 +98,16 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         });
     }
 
+    /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
+    void breakOff() {
+        onLoop(() -> {
+            if (!done && demand > 0) {
+                emit(SseFrames.BROKEN);
+            }
+            end();
+        });
+    }
+
     private void send() {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
@@ -136,7 +146,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         store.events(job, sequence, EventTails.PAGE_BYTES)
                 .map(Page::of)
                 .subscribe()
-                .with(page -> context.runOnContext(ignored -> sendPage(page)), failure -> fail(failure));
+                .with(page -> context.runOnContext(ignored -> sendPage(page)), failure -> breakOff());
     }
 
     /** A page of the store, encoded before it comes to the event loop. */
@@ -185,15 +195,6 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         demand--;
         quiet = false;
         client.onNext(bytes);
-    }
-
-    private void fail(Throwable failure) {
-        context.runOnContext(ignored -> {
-            if (!done) {
-                close();
-                client.onError(failure);
-            }
-        });
     }
 
     private void close() {

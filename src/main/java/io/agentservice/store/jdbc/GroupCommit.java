@@ -1,5 +1,6 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.store.StoreException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
@@ -15,7 +16,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The one writer: takes every write that waits and commits them together, so that one wait for the disk serves many.
- * A write that fails leaves no trace and does not harm its neighbours; a commit that fails fails all of them.
+ * A write that fails leaves no trace and does not harm its neighbours. Where the store itself fails, all of the group
+ * fail, and the next one gets a new connection: an old one may remember what is over, such as a read-only file system.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -23,13 +25,15 @@ final class GroupCommit implements AutoCloseable {
     private static final int MAX_GROUP = 512;
 
     private final DataSource dataSource;
+    private final Integrity integrity;
     private final BlockingQueue<Entry<?>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "store-writer");
     private volatile boolean stopping;
     private Connection connection;
 
-    GroupCommit(DataSource dataSource) {
+    GroupCommit(DataSource dataSource, Integrity integrity) {
         this.dataSource = dataSource;
+        this.integrity = integrity;
         thread.setDaemon(true);
         thread.start();
     }
@@ -57,11 +61,20 @@ final class GroupCommit implements AutoCloseable {
                 value = write.run(open);
                 open.releaseSavepoint(before);
                 return true;
-            } catch (SQLException | RuntimeException e) {
-                open.rollback(before);
-                fail(e);
-                return false;
+            } catch (SQLException e) {
+                if (StoreFailures.kindOf(e) != StoreException.Kind.OTHER) {
+                    throw e;
+                }
+                return undo(open, before, e);
+            } catch (RuntimeException e) {
+                return undo(open, before, e);
             }
+        }
+
+        private boolean undo(Connection open, Savepoint before, Exception cause) throws SQLException {
+            open.rollback(before);
+            fail(cause);
+            return false;
         }
 
         void succeed() {
@@ -110,6 +123,7 @@ final class GroupCommit implements AutoCloseable {
     private void commit(List<Entry<?>> group) {
         List<Entry<?>> written = new ArrayList<>();
         try {
+            integrity.require();
             Connection open = connected();
             for (Entry<?> entry : group) {
                 if (entry.runIn(open)) {
@@ -120,6 +134,7 @@ final class GroupCommit implements AutoCloseable {
         } catch (Throwable e) {
             // Also an error: without this thread nothing would be written any more, and nobody told.
             disconnect();
+            integrity.noticed(e);
             group.forEach(entry -> entry.fail(e));
             return;
         }

@@ -13,6 +13,7 @@ import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
@@ -32,20 +34,21 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     private static final String STARTS =
             "SELECT agent, started_at FROM job WHERE started_at >= ? AND status <> 'queued' ORDER BY started_at";
-    /** Takes the write lock and changes nothing. */
-    private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
-
     private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
     private final DataSource readers;
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
+    private final Room room;
+    private final Integrity integrity;
     private final Cache<JobId, Job> recent;
 
-    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes) {
+    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes, Room room) {
         this.readers = readers;
-        this.writer = new GroupCommit(writer);
+        this.integrity = new Integrity(readers);
+        this.writer = new GroupCommit(writer, integrity);
+        this.room = room;
         this.feed = feed;
         this.clock = clock;
         this.recent = Caffeine.newBuilder()
@@ -68,6 +71,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         return writer.write(
                 connection -> {
+                    room.require(0);
                     JobRows.insert(connection, job);
                     EventRows.append(connection, EventRows.position(connection, job.id()), first, clock.instant());
                     return null;
@@ -114,7 +118,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Optional<Job>> find(JobId id) {
         Job known = recent.getIfPresent(id);
-        return known != null ? Uni.createFrom().item(Optional.of(known)) : Blocking.call(() -> read(id));
+        return known != null ? Uni.createFrom().item(Optional.of(known)) : reading(() -> read(id));
     }
 
     private Optional<Job> read(JobId id) throws SQLException {
@@ -141,7 +145,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
-        return Blocking.call(() -> {
+        return reading(() -> {
             try (var connection = readers.getConnection()) {
                 return EventRows.page(connection, id, after, maxBytes);
             }
@@ -150,7 +154,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<List<Job>> unfinished() {
-        return Blocking.call(() -> {
+        return reading(() -> {
             try (var connection = readers.getConnection();
                     var statement = connection.prepareStatement(UNFINISHED);
                     var row = statement.executeQuery()) {
@@ -165,7 +169,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
-        return Blocking.call(() -> {
+        return reading(() -> {
             try (var connection = readers.getConnection();
                     var statement = connection.prepareStatement(STARTS)) {
                 statement.setLong(1, since.toEpochMilli());
@@ -182,12 +186,21 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        return writer.write(connection -> probe(connection, PROBE_WRITER), () -> {})
-                .chain(() -> Blocking.call(() -> {
+        if (integrity.isDamaged()) {
+            // Takes longer than a probe may wait: a later one learns what comes of it.
+            Infrastructure.getDefaultWorkerPool().execute(integrity::lookAgain);
+        }
+        return writer.write(this::probeWriting, () -> {})
+                .chain(() -> reading(() -> {
                     try (var connection = readers.getConnection()) {
                         return probe(connection, PROBE_READER);
                     }
                 }));
+    }
+
+    private Void probeWriting(Connection connection) throws SQLException {
+        room.require(0);
+        return StoreFile.rewriteFirstPage(connection);
     }
 
     private static Void probe(Connection connection, String sql) throws SQLException {
@@ -195,6 +208,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
             statement.execute(sql);
             return null;
         }
+    }
+
+    /** Every read goes this way, so that damage shows which only a read meets. */
+    private <T> Uni<T> reading(Callable<T> work) {
+        return Blocking.call(work).onFailure().invoke(integrity::noticed);
     }
 
     @Override

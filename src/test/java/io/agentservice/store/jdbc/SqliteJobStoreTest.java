@@ -45,7 +45,12 @@ class SqliteJobStoreTest extends JobStoreContract {
         Flyway.configure().dataSource(source(WRITER)).load().migrate();
         feed = new JobFeed();
         store = new JdbcJobStore(
-                source("?busy_timeout=5000"), source(WRITER), feed, Clock.fixed(NOW, ZoneOffset.UTC), 1 << 20);
+                source("?busy_timeout=5000"),
+                source(WRITER),
+                feed,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                1 << 20,
+                new Room(folder, 0));
     }
 
     private DataSource source(String parameters) {
@@ -135,7 +140,12 @@ class SqliteJobStoreTest extends JobStoreContract {
     void aLockedFileIsAnErrorAndTheStoreGoesOnAfterwards() throws Exception {
         Job job = newJob();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=100"), source(WRITER.replace("5000", "100")), feed, Clock.systemUTC(), 1 << 20);
+                source("?busy_timeout=100"),
+                source(WRITER.replace("5000", "100")),
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, 0));
         try (impatient;
                 var other = source("").getConnection();
                 var statement = other.createStatement()) {
