@@ -1,13 +1,12 @@
 package io.agentservice.store;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
 
 /** Ends the start of the service with one line in the log that says what to do, instead of a stack trace. */
 public final class StartRefusal {
 
     private static final Logger LOG = Logger.getLogger(StartRefusal.class);
-    private static final int EXIT_CODE = 1;
 
     private StartRefusal() {}
 
@@ -15,7 +14,7 @@ public final class StartRefusal {
     public static RuntimeException because(StoreException failure) {
         LOG.errorf("the service does not start: %s", failure.getMessage());
         LOG.debug("where that came from", failure);
-        // Without a message and a cause: Quarkus would print either of them again.
-        return new PreventFurtherStepsException(EXIT_CODE);
+        // Of this kind, and without a cause: then Quarkus prints its message only.
+        return new ConfigurationException("not started: the job store cannot be used");
     }
 }
