@@ -32,6 +32,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "unknown",
             "null-lines",
             "waits",
+            "talks",
             "silent",
             "slow-tool",
             "flood-limited",

@@ -5,7 +5,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -56,23 +55,24 @@ final class GroupCommit implements AutoCloseable {
         }
 
         boolean runIn(Connection open) throws SQLException {
-            Savepoint before = open.setSavepoint();
+            execute(open, "SAVEPOINT entry");
             try {
                 value = write.run(open);
-                open.releaseSavepoint(before);
+                execute(open, "RELEASE entry");
                 return true;
             } catch (SQLException e) {
                 if (StoreFailures.kindOf(e) != StoreException.Kind.OTHER) {
                     throw e;
                 }
-                return undo(open, before, e);
+                return undo(open, e);
             } catch (RuntimeException e) {
-                return undo(open, before, e);
+                return undo(open, e);
             }
         }
 
-        private boolean undo(Connection open, Savepoint before, Exception cause) throws SQLException {
-            open.rollback(before);
+        private boolean undo(Connection open, Exception cause) throws SQLException {
+            execute(open, "ROLLBACK TO entry");
+            execute(open, "RELEASE entry");
             fail(cause);
             return false;
         }
@@ -125,12 +125,13 @@ final class GroupCommit implements AutoCloseable {
         try {
             integrity.require();
             Connection open = connected();
+            execute(open, "BEGIN IMMEDIATE");
             for (Entry<?> entry : group) {
                 if (entry.runIn(open)) {
                     written.add(entry);
                 }
             }
-            open.commit();
+            execute(open, "COMMIT");
         } catch (Throwable e) {
             // Also an error: without this thread nothing would be written any more, and nobody told.
             disconnect();
@@ -139,6 +140,16 @@ final class GroupCommit implements AutoCloseable {
             return;
         }
         written.forEach(GroupCommit::announce);
+    }
+
+    /**
+     * The driver's own {@code commit()} begins the next transaction at once: an idle writer would hold the lock, and a
+     * lock that it does not get then would look as if the commit had failed.
+     */
+    private static void execute(Connection open, String sql) throws SQLException {
+        try (var statement = open.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static void announce(Entry<?> entry) {
@@ -152,7 +163,6 @@ final class GroupCommit implements AutoCloseable {
     private Connection connected() throws SQLException {
         if (connection == null) {
             connection = dataSource.getConnection();
-            connection.setAutoCommit(false);
         }
         return connection;
     }
@@ -160,10 +170,10 @@ final class GroupCommit implements AutoCloseable {
     private void disconnect() {
         try (Connection closing = connection) {
             if (closing != null) {
-                closing.rollback();
+                execute(closing, "ROLLBACK");
             }
         } catch (SQLException alreadyBroken) {
-            // It is thrown away; the next group opens a new one.
+            // Or nothing was begun. It is thrown away; the next group opens a new one.
         } finally {
             connection = null;
         }

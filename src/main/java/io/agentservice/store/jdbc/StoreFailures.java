@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Says in a sentence what the database said in a code, and the file system in words. */
 final class StoreFailures {
@@ -38,6 +39,10 @@ final class StoreFailures {
     }
 
     private static Kind kind(Throwable e) {
+        if (e instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
+            // Memory that is shared through a file grows with that file.
+            return Kind.DISK_FULL;
+        }
         if (e instanceof SQLException sql) {
             return kind(SQLiteErrorCode.getErrorCode(sql.getErrorCode() & PRIMARY_CODE));
         }
