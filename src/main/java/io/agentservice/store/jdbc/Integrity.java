@@ -3,8 +3,10 @@ package io.agentservice.store.jdbc;
 import io.agentservice.store.StoreException;
 import io.agentservice.store.StoreException.Kind;
 import io.agroal.api.AgroalDataSource;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
@@ -18,11 +20,14 @@ final class Integrity {
 
     private static final Logger LOG = Logger.getLogger(Integrity.class);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
     private final DataSource readers;
     /** Holds what showed it; null while the file is well. */
     private final AtomicReference<StoreException> damage = new AtomicReference<>();
 
     private final AtomicBoolean looking = new AtomicBoolean();
+    private volatile long lookedAt = System.nanoTime() - BETWEEN_LOOKS.toNanos();
 
     Integrity(DataSource readers) {
         this.readers = readers;
@@ -36,10 +41,11 @@ final class Integrity {
         }
     }
 
-    /** @throws StoreException if the file is damaged */
+    /** @throws StoreException if the file is damaged; whether it still is, a later call knows */
     void require() {
         StoreException known = damage.get();
         if (known != null) {
+            Infrastructure.getDefaultWorkerPool().execute(this::lookAgain);
             throw new StoreException(Kind.CORRUPT, detail(known), known);
         }
     }
@@ -48,15 +54,22 @@ final class Integrity {
         return known.getCause() == null ? "" : String.valueOf(known.getCause().getMessage());
     }
 
-    boolean isDamaged() {
-        return damage.get() != null;
-    }
-
-    /** Reads the whole file, which takes seconds per gigabyte; one look at a time. Blocks. */
-    void lookAgain() {
+    /** Reads the whole file, which takes seconds per gigabyte: one look at a time, and not at once again. Blocks. */
+    private void lookAgain() {
         if (!looking.compareAndSet(false, true)) {
             return;
         }
+        try {
+            if (damage.get() != null && System.nanoTime() - lookedAt >= BETWEEN_LOOKS.toNanos()) {
+                look();
+                lookedAt = System.nanoTime();
+            }
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private void look() {
         renewConnections();
         try (var connection = readers.getConnection()) {
             inspect(connection, "PRAGMA integrity_check(1)");
@@ -64,8 +77,6 @@ final class Integrity {
             LOG.info("the file of the job store is whole again");
         } catch (SQLException | StoreException stillDamaged) {
             LOG.debug("the file of the job store is still damaged", stillDamaged);
-        } finally {
-            looking.set(false);
         }
     }
 

@@ -13,7 +13,6 @@ import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -186,10 +185,6 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        if (integrity.isDamaged()) {
-            // Takes longer than a probe may wait: a later one learns what comes of it.
-            Infrastructure.getDefaultWorkerPool().execute(integrity::lookAgain);
-        }
         return writer.write(this::probeWriting, () -> {})
                 .chain(() -> reading(() -> {
                     try (var connection = readers.getConnection()) {
