@@ -212,7 +212,10 @@ class SqliteJobStoreTest extends JobStoreContract {
                 var statement = connection.createStatement()) {
             while (!stop.get()) {
                 statement.execute("BEGIN IMMEDIATE");
-                statement.executeQuery("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT COUNT(*) FROM n").close();
+                statement
+                        .executeQuery(
+                                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT COUNT(*) FROM n")
+                        .close();
                 statement.execute("ROLLBACK");
             }
         } catch (SQLException e) {
