@@ -207,8 +207,8 @@ class LifeOfTheServiceIT {
     void anAgentThatGivesUpOrHasHadItsAttemptsFails() throws Exception {
         config.put("agent-service.queue.max-concurrency", "2");
         killAndStartAgain();
-        List<String> ids =
-                List.of(Jobs.submit("gives-up", bash("true; sleep 300")), Jobs.submit("once", bash("true; sleep 300")));
+        List<String> ids = List.of(
+                Jobs.submit("gives-up", bash("true; sleep 300")), Jobs.submit("one-attempt", bash("true; sleep 300")));
         ids.forEach(id -> awaitEvent(id, "tool_call"));
 
         killAndStartAgain();

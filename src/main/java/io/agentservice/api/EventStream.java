@@ -99,6 +99,16 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         });
     }
 
+    /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
+    void breakOff() {
+        onLoop(() -> {
+            if (!done && demand > 0) {
+                emit(SseFrames.BROKEN);
+            }
+            end();
+        });
+    }
+
     private void send() {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
@@ -137,7 +147,16 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         store.events(job, sequence, EventTails.PAGE_BYTES)
                 .map(Page::of)
                 .subscribe()
-                .with(page -> context.runOnContext(ignored -> sendPage(page)), failure -> fail(failure));
+                .with(page -> context.runOnContext(ignored -> sendPage(page)), this::unreadable);
+    }
+
+    /** Of a job that was removed there is nothing more: the client comes back, and then learns of it. */
+    private void unreadable(Throwable failure) {
+        if (failure instanceof JobGoneException) {
+            end();
+        } else {
+            breakOff();
+        }
     }
 
     /** A page of the store, encoded before it comes to the event loop. */
@@ -186,20 +205,6 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         demand--;
         quiet = false;
         client.onNext(bytes);
-    }
-
-    private void fail(Throwable failure) {
-        if (failure instanceof JobGoneException) {
-            // The client comes back, and then learns that the job was removed.
-            end();
-            return;
-        }
-        context.runOnContext(ignored -> {
-            if (!done) {
-                close();
-                client.onError(failure);
-            }
-        });
     }
 
     private void close() {

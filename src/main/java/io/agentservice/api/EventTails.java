@@ -68,11 +68,11 @@ public class EventTails {
 
     /** The streams end; their clients come back and read the store themselves, or learn that it is broken. */
     private void broken(JobId job, Throwable failure) {
-        LOG.errorf(failure, "a job can no longer be followed jobId=%s", job);
+        LOG.errorf("a job can no longer be followed jobId=%s: %s", job, failure.getMessage());
         synchronized (this) {
             followed.remove(job);
         }
-        streams.stream().filter(stream -> stream.follows(job)).forEach(EventStream::end);
+        streams.stream().filter(stream -> stream.follows(job)).forEach(EventStream::breakOff);
     }
 
     synchronized void leave(JobId job, EventStream stream) {

@@ -6,6 +6,7 @@ import io.agentservice.queue.KeyReusedException;
 import io.agentservice.queue.PolicyException;
 import io.agentservice.queue.RefusedException;
 import io.agentservice.queue.UnknownAgentException;
+import io.agentservice.store.BackupUnderwayException;
 import io.agentservice.store.JobGoneException;
 import io.agentservice.store.StoreException;
 import io.quarkus.security.AuthenticationFailedException;
@@ -119,10 +120,21 @@ final class ProblemMappers {
 
     @ServerExceptionMapper
     public Response store(StoreException e) {
-        LOG.error("a request failed because the job store did", e);
-        return Problem.of(503, "store-unavailable", "The job store is unavailable", "try again later")
+        // A store that is away fails every request: one line each must do, unless it is our own fault.
+        LOG.errorf(
+                e.kind() == StoreException.Kind.OTHER ? e : null,
+                "a request failed because the job store did: %s",
+                e.getMessage());
+        return Problem.of(503, "store-unavailable", "The job store is unavailable", e.getMessage())
                 .response()
                 .header("Retry-After", STORE_RETRY_SECONDS)
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response backupUnderway(BackupUnderwayException e) {
+        return Problem.of(409, "backup-underway", "One backup at a time", e.getMessage())
+                .response()
                 .build();
     }
 

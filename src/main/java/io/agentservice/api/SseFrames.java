@@ -17,6 +17,9 @@ final class SseFrames {
     /** The first bytes of a stream: they carry the response's head, and how long to wait before coming back. */
     static final byte[] GREETING = bytes("retry: 2000\n\n");
 
+    /** The last bytes of a stream whose job cannot be read now: no use in coming back at once. */
+    static final byte[] BROKEN = bytes(": the job store cannot be read now\nretry: 10000\n\n");
+
     static final byte[] HEARTBEAT = bytes(": still here\n\n");
 
     private SseFrames() {}

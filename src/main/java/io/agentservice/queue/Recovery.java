@@ -6,6 +6,8 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.runner.CrashedRuns;
 import io.agentservice.runner.Reaper;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.StartRefusal;
+import io.agentservice.store.StoreException;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -36,6 +38,17 @@ public class Recovery {
 
     /** Before the first job is taken; the service does not start on a store that it cannot read. */
     void start(@Observes StartupEvent event) {
+        try {
+            takeUp();
+        } catch (StoreException e) {
+            throw StartRefusal.because(e);
+        }
+        reaper.removeFolders();
+        queue.open();
+        dispatcher.open();
+    }
+
+    private void takeUp() {
         store.startsSince(clock.instant().minus(StartRate.LONGEST_WINDOW))
                 .await()
                 .atMost(STORE_PATIENCE)
@@ -43,9 +56,6 @@ public class Recovery {
         for (Job job : store.unfinished().await().atMost(STORE_PATIENCE)) {
             takeUp(job);
         }
-        reaper.removeFolders();
-        queue.open();
-        dispatcher.open();
     }
 
     private void takeUp(Job job) {

@@ -7,12 +7,13 @@ import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the store can read and write. */
+/** Ready while the store can read and write; otherwise it says what is wrong and what to do. */
 @Readiness
 @Singleton
 final class StoreHealthCheck implements AsyncHealthCheck {
 
     private static final String NAME = "store";
+    /** Longer than a write waits for a lock, twice: that has a better answer than this one. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final JobStore store;
@@ -27,11 +28,17 @@ final class StoreHealthCheck implements AsyncHealthCheck {
                 .map(ignored -> HealthCheckResponse.up(NAME))
                 .ifNoItem()
                 .after(PATIENCE)
-                .fail()
+                .failWith(() -> new StoreException(StoreException.Kind.IO_ERROR, "no answer in " + PATIENCE))
                 .onFailure()
-                .recoverWithItem(failure -> HealthCheckResponse.named(NAME)
-                        .down()
-                        .withData("error", String.valueOf(failure.getMessage()))
-                        .build());
+                .recoverWithItem(StoreHealthCheck::down);
+    }
+
+    private static HealthCheckResponse down(Throwable failure) {
+        var kind = failure instanceof StoreException known ? known.kind() : StoreException.Kind.OTHER;
+        return HealthCheckResponse.named(NAME)
+                .down()
+                .withData("kind", kind.wireName())
+                .withData("error", String.valueOf(failure.getMessage()))
+                .build();
     }
 }

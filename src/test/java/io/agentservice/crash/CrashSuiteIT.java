@@ -100,7 +100,7 @@ class CrashSuiteIT {
 
     /** One life in five ends before it has quite begun, in the midst of taking up what the last one left. */
     private void liveAndDie(Callers callers, int life) throws Exception {
-        service = ServiceProcess.launch(config);
+        service = ServiceProcess.launch(List.of(), config);
         if (life % 5 == 4) {
             pause(500 + random.nextInt(2500));
         } else {

@@ -29,14 +29,20 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Starts it on a free port, to which RestAssured is pointed; returns when it listens. */
     public static ServiceProcess start(Map<String, String> config) throws IOException {
-        ServiceProcess service = launch(config);
+        return start(List.of(), config);
+    }
+
+    /** @param wrapper a command that becomes what its last arguments say */
+    public static ServiceProcess start(List<String> wrapper, Map<String, String> config) throws IOException {
+        ServiceProcess service = launch(wrapper, config);
         service.awaitListening();
         return service;
     }
 
     /** Starts it and returns at once. */
-    public static ServiceProcess launch(Map<String, String> config) throws IOException {
-        List<String> command = new ArrayList<>(
+    public static ServiceProcess launch(List<String> wrapper, Map<String, String> config) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
         config.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-Dquarkus.http.port=0", "-jar", "target/quarkus-app/quarkus-run.jar"));
@@ -58,7 +64,17 @@ public final class ServiceProcess implements AutoCloseable {
                 return;
             }
         }
-        throw new IOException("the service did not start:\n" + String.join("\n", log));
+        throw new IOException(
+                "the service did not start, exit code %d:\n%s".formatted(exitCode(), String.join("\n", log)));
+    }
+
+    private int exitCode() {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
     }
 
     private void keepReading(BufferedReader out) {

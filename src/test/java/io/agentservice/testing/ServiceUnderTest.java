@@ -32,6 +32,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "unknown",
             "null-lines",
             "waits",
+            "talks",
             "silent",
             "slow-tool",
             "flood-limited",
@@ -55,7 +56,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 environment:
                   ANTHROPIC_API_KEY: ""
                   CLAUDE_CODE_OAUTH_TOKEN: placeholder
-              once:
+              one-attempt:
                 max-attempts: 1
               restarts:
                 on-interrupt: restart
@@ -142,7 +143,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 "impatient",
                 "subscriber",
                 "patient",
-                "once",
+                "one-attempt",
                 "restarts",
                 "gives-up",
                 "careful",

@@ -1,10 +1,10 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.store.StoreException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +15,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The one writer: takes every write that waits and commits them together, so that one wait for the disk serves many.
- * A write that fails leaves no trace and does not harm its neighbours; a commit that fails fails all of them.
+ * A write that fails leaves no trace and does not harm its neighbours. Where the store itself fails, all of the group
+ * fail, and the next one gets a new connection: an old one may remember what is over, such as a read-only file system.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -23,13 +24,15 @@ final class GroupCommit implements AutoCloseable {
     private static final int MAX_GROUP = 512;
 
     private final DataSource dataSource;
+    private final Integrity integrity;
     private final BlockingQueue<Entry<?>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "store-writer");
     private volatile boolean stopping;
     private Connection connection;
 
-    GroupCommit(DataSource dataSource) {
+    GroupCommit(DataSource dataSource, Integrity integrity) {
         this.dataSource = dataSource;
+        this.integrity = integrity;
         thread.setDaemon(true);
         thread.start();
     }
@@ -52,16 +55,26 @@ final class GroupCommit implements AutoCloseable {
         }
 
         boolean runIn(Connection open) throws SQLException {
-            Savepoint before = open.setSavepoint();
+            execute(open, "SAVEPOINT entry");
             try {
                 value = write.run(open);
-                open.releaseSavepoint(before);
+                execute(open, "RELEASE entry");
                 return true;
-            } catch (SQLException | RuntimeException e) {
-                open.rollback(before);
-                fail(e);
-                return false;
+            } catch (SQLException e) {
+                if (StoreFailures.kindOf(e) != StoreException.Kind.OTHER) {
+                    throw e;
+                }
+                return undo(open, e);
+            } catch (RuntimeException e) {
+                return undo(open, e);
             }
+        }
+
+        private boolean undo(Connection open, Exception cause) throws SQLException {
+            execute(open, "ROLLBACK TO entry");
+            execute(open, "RELEASE entry");
+            fail(cause);
+            return false;
         }
 
         void succeed() {
@@ -110,20 +123,33 @@ final class GroupCommit implements AutoCloseable {
     private void commit(List<Entry<?>> group) {
         List<Entry<?>> written = new ArrayList<>();
         try {
+            integrity.require();
             Connection open = connected();
+            execute(open, "BEGIN IMMEDIATE");
             for (Entry<?> entry : group) {
                 if (entry.runIn(open)) {
                     written.add(entry);
                 }
             }
-            open.commit();
+            execute(open, "COMMIT");
         } catch (Throwable e) {
             // Also an error: without this thread nothing would be written any more, and nobody told.
             disconnect();
+            integrity.noticed(e);
             group.forEach(entry -> entry.fail(e));
             return;
         }
         written.forEach(GroupCommit::announce);
+    }
+
+    /**
+     * The driver's own {@code commit()} begins the next transaction at once: an idle writer would hold the lock, and a
+     * lock that it does not get then would look as if the commit had failed.
+     */
+    private static void execute(Connection open, String sql) throws SQLException {
+        try (var statement = open.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static void announce(Entry<?> entry) {
@@ -137,7 +163,6 @@ final class GroupCommit implements AutoCloseable {
     private Connection connected() throws SQLException {
         if (connection == null) {
             connection = dataSource.getConnection();
-            connection.setAutoCommit(false);
         }
         return connection;
     }
@@ -145,10 +170,10 @@ final class GroupCommit implements AutoCloseable {
     private void disconnect() {
         try (Connection closing = connection) {
             if (closing != null) {
-                closing.rollback();
+                execute(closing, "ROLLBACK");
             }
         } catch (SQLException alreadyBroken) {
-            // It is thrown away; the next group opens a new one.
+            // Or nothing was begun. It is thrown away; the next group opens a new one.
         } finally {
             connection = null;
         }

@@ -20,20 +20,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
-
-    private static final String UNFINISHED =
-            "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
-
-    private static final String STARTS = "SELECT agent, started_at FROM job WHERE started_at >= ? ORDER BY started_at";
-    /** Takes the write lock and changes nothing. */
-    private static final String PROBE_WRITER = "UPDATE job SET version = version WHERE key IS NULL";
 
     private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
@@ -43,10 +35,14 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final Clock clock;
     private final RecentJobs recent;
     private final Pruning pruning;
+    private final Room room;
+    private final Integrity integrity;
 
-    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes) {
+    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes, Room room) {
         this.readers = readers;
-        this.writer = new GroupCommit(writer);
+        this.integrity = new Integrity(readers);
+        this.writer = new GroupCommit(writer, integrity);
+        this.room = room;
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
@@ -59,6 +55,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     }
 
     private Void insert(Connection connection, Job job) throws SQLException {
+        room.require(0);
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         JobRows.insert(connection, job);
         EventRows.Position position = EventRows.position(connection, job.id());
@@ -136,12 +133,15 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         return reading(connection -> EventRows.page(connection, id, after, maxBytes));
     }
 
+    /** Every read goes this way, so that damage shows which only a read meets. */
     private <T> Uni<T> reading(GroupCommit.Write<T> query) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return query.run(connection);
-            }
-        });
+        return Blocking.<T>call(() -> {
+                    try (var connection = readers.getConnection()) {
+                        return query.run(connection);
+                    }
+                })
+                .onFailure()
+                .invoke(integrity::noticed);
     }
 
     @Override
@@ -161,34 +161,12 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<List<Job>> unfinished() {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection();
-                    var statement = connection.prepareStatement(UNFINISHED);
-                    var row = statement.executeQuery()) {
-                List<Job> jobs = new ArrayList<>();
-                while (row.next()) {
-                    jobs.add(JobRows.read(row));
-                }
-                return jobs;
-            }
-        });
+        return reading(JobRows::unfinished);
     }
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection();
-                    var statement = connection.prepareStatement(STARTS)) {
-                statement.setLong(1, since.toEpochMilli());
-                List<Start> starts = new ArrayList<>();
-                try (var row = statement.executeQuery()) {
-                    while (row.next()) {
-                        starts.add(new Start(row.getString(1), Instant.ofEpochMilli(row.getLong(2))));
-                    }
-                }
-                return starts;
-            }
-        });
+        return reading(connection -> JobRows.startsSince(connection, since));
     }
 
     @Override
@@ -203,12 +181,13 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        return writer.write(connection -> probe(connection, PROBE_WRITER), () -> {})
-                .chain(() -> Blocking.call(() -> {
-                    try (var connection = readers.getConnection()) {
-                        return probe(connection, PROBE_READER);
-                    }
-                }));
+        return writer.write(this::probeWriting, () -> {})
+                .chain(() -> reading(connection -> probe(connection, PROBE_READER)));
+    }
+
+    private Void probeWriting(Connection connection) throws SQLException {
+        room.require(0);
+        return StoreFile.rewriteFirstPage(connection);
     }
 
     private static Void probe(Connection connection, String sql) throws SQLException {

@@ -10,6 +10,7 @@ import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Spending;
 import io.agentservice.job.Submitter;
+import io.agentservice.store.JobStore;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -33,6 +36,10 @@ final class JobRows {
                            exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
                            parked_ms = ?, spent_nanos = ?, spent_estimated = ?
             WHERE id = ? AND version = ?""";
+
+    private static final String UNFINISHED =
+            "SELECT * FROM job WHERE status IN ('queued', 'running', 'cancelling') ORDER BY created_at, key";
+    private static final String STARTS = "SELECT agent, started_at FROM job WHERE started_at >= ? ORDER BY started_at";
 
     private JobRows() {}
 
@@ -162,5 +169,29 @@ final class JobRows {
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    static List<Job> unfinished(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(UNFINISHED);
+                var row = statement.executeQuery()) {
+            List<Job> jobs = new ArrayList<>();
+            while (row.next()) {
+                jobs.add(read(row));
+            }
+            return jobs;
+        }
+    }
+
+    static List<JobStore.Start> startsSince(Connection connection, Instant since) throws SQLException {
+        try (var statement = connection.prepareStatement(STARTS)) {
+            statement.setLong(1, since.toEpochMilli());
+            List<JobStore.Start> starts = new ArrayList<>();
+            try (var row = statement.executeQuery()) {
+                while (row.next()) {
+                    starts.add(new JobStore.Start(row.getString(1), Instant.ofEpochMilli(row.getLong(2))));
+                }
+            }
+            return starts;
+        }
     }
 }

@@ -14,4 +14,12 @@ public interface StoreConfig {
     /** How much of recent jobs is kept in memory, in bytes of text. */
     @WithDefault("67108864")
     long cacheBytes();
+
+    /** With less than this left on the disk, in bytes, no job is taken in: the rest is for those that are there. */
+    @WithDefault("16777216")
+    long reserveBytes();
+
+    /** How many backups are kept. */
+    @WithDefault("5")
+    int backupsKept();
 }

@@ -13,11 +13,14 @@ import io.agentservice.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +48,12 @@ class SqliteJobStoreTest extends JobStoreContract {
         Flyway.configure().dataSource(source(WRITER)).load().migrate();
         feed = new JobFeed();
         store = new JdbcJobStore(
-                source("?busy_timeout=5000"), source(WRITER), feed, Clock.fixed(NOW, ZoneOffset.UTC), 1 << 20);
+                source("?busy_timeout=5000"),
+                source(WRITER),
+                feed,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                1 << 20,
+                new Room(folder, 0));
     }
 
     private DataSource source(String parameters) {
@@ -135,7 +143,12 @@ class SqliteJobStoreTest extends JobStoreContract {
     void aLockedFileIsAnErrorAndTheStoreGoesOnAfterwards() throws Exception {
         Job job = newJob();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=100"), source(WRITER.replace("5000", "100")), feed, Clock.systemUTC(), 1 << 20);
+                source("?busy_timeout=100"),
+                source(WRITER.replace("5000", "100")),
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, 0));
         try (impatient;
                 var other = source("").getConnection();
                 var statement = other.createStatement()) {
@@ -149,5 +162,115 @@ class SqliteJobStoreTest extends JobStoreContract {
         }
 
         assertThat(await(store().find(job.id()))).contains(job);
+    }
+
+    @Test
+    void anIdleStoreHoldsNoLock() throws Exception {
+        await(store().insert(newJob()));
+
+        try (var other = source("?busy_timeout=0").getConnection();
+                var statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("ROLLBACK");
+        }
+    }
+
+    @Test
+    void aWriteThatMeetsOthersWritingIsDoneOnceOrNotAtAll() throws Exception {
+        var stop = new AtomicBoolean();
+        Thread other = new Thread(() -> hogTheLock(stop));
+        other.start();
+        List<Job> told = new ArrayList<>();
+        var impatient = new JdbcJobStore(
+                source("?busy_timeout=5000"),
+                source(WRITER.replace("5000", "2")),
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, 0));
+        try (impatient) {
+            for (int i = 0; i < 100; i++) {
+                Job job = newJob();
+                await(impatient
+                        .insert(job)
+                        .invoke(() -> told.add(job))
+                        .onFailure()
+                        .recoverWithNull());
+            }
+        } finally {
+            stop.set(true);
+            other.join();
+        }
+
+        assertThat(told).as("some came through, some did not").isNotEmpty().hasSizeLessThan(100);
+        assertThat(await(store().unfinished()).stream().map(Job::id))
+                .containsExactlyInAnyOrderElementsOf(told.stream().map(Job::id).toList());
+    }
+
+    private void hogTheLock(AtomicBoolean stop) {
+        try (var connection = source("?busy_timeout=5000").getConnection();
+                var statement = connection.createStatement()) {
+            while (!stop.get()) {
+                statement.execute("BEGIN IMMEDIATE");
+                statement
+                        .executeQuery(
+                                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT COUNT(*) FROM n")
+                        .close();
+                statement.execute("ROLLBACK");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aStoreThatIsFullTakesNoJobButSaysSoAndHoldsNoneOfIt() throws Exception {
+        var full = new JdbcJobStore(
+                source("?busy_timeout=5000"),
+                source(WRITER),
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, Long.MAX_VALUE));
+        Job job = newJob();
+        try (full) {
+            assertThatThrownBy(() -> await(full.insert(job)))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.DISK_FULL));
+            assertThatThrownBy(() -> await(full.check())).hasMessageContaining("make room");
+        }
+
+        assertThat(await(store().find(job.id()))).isEmpty();
+    }
+
+    @Test
+    void whatDoesNotFitFailsWholeAndTheNextWriteIsOnANewConnection() throws Exception {
+        Job job = newJob();
+        await(store().insert(job));
+        // SQLITE_FULL comes from here as it comes from a disk; the limit belongs to the connection.
+        var small = new SQLiteDataSource() {
+            private boolean limited;
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                if (!limited) {
+                    limited = true;
+                    try (var statement = connection.createStatement()) {
+                        statement.execute("PRAGMA max_page_count = 20");
+                    }
+                }
+                return connection;
+            }
+        };
+        small.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + WRITER);
+        List<EventDraft> large = List.of(EventDraft.of(new JobEvent.Output("x".repeat(500_000))));
+        try (var cramped = new JdbcJobStore(
+                source("?busy_timeout=5000"), small, feed, Clock.systemUTC(), 1 << 20, new Room(folder, 0))) {
+            assertThatThrownBy(() -> await(cramped.append(job.id(), large)))
+                    .hasMessageContaining("the disk of the job store is full");
+
+            assertThat(await(cramped.append(job.id(), large))).isEqualTo(2);
+        }
     }
 }
