@@ -139,13 +139,13 @@ class CrashSuiteIT {
         }
         assertThat(jobs.stream().filter(job -> job.attempt() > 1))
                 .as("jobs that went on")
-                .hasSizeGreaterThan(5);
+                .hasSizeGreaterThan(KILLS / 10);
         assertThat(jobs.stream().filter(job -> job.status().equals("completed")))
-                .hasSizeGreaterThan(50);
+                .hasSizeGreaterThan(KILLS / 2);
     }
 
     private static void checkEvents(Callers callers, Books books) throws Exception {
-        assertThat(callers.seen()).hasSizeGreaterThan(20);
+        assertThat(callers.seen()).hasSizeGreaterThan(KILLS / 3);
         for (var seen : callers.seen().entrySet()) {
             List<String> stored = books.events(seen.getKey());
             seen.getValue()
