@@ -271,7 +271,9 @@ class LifeOfTheServiceIT {
     }
 
     @Test
-    void aMistakeInAgentsYamlStopsTheStartAndIsNamed() throws IOException {
+    void aMistakeInAgentsYamlStopsTheStartAndIsNamed() throws Exception {
+        service.terminate();
+        assertThat(service.awaitExit(20)).isTrue();
         config.put(
                 "agent-service.agent.file",
                 Files.writeString(folder.resolve("agents.yaml"), "agents:\n  reader:\n    max-running: none\n")

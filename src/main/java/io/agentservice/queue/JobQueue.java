@@ -31,6 +31,8 @@ public class JobQueue {
 
     private static final Outcome CANCELLED_UNSTARTED = Outcome.notRun(
             JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job before it started");
+    private static final Outcome CANCELLED_WAITING = Outcome.notRun(
+            JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job while it waited to go on");
 
     private final Admission admission;
     private final JobStore store;
@@ -117,13 +119,17 @@ public class JobQueue {
     private Uni<Job> cancelNow(Job job) {
         return switch (job.status()) {
             case QUEUED ->
-                store.apply(job.to(CANCELLED_UNSTARTED, clock.instant())).invoke(this::withdrawn);
+                store.apply(job.to(whileWaiting(job), clock.instant())).invoke(this::withdrawn);
             case RUNNING ->
                 store.apply(job.to(JobStatus.CANCELLING, clock.instant())).invoke(this::endRun);
             // Said again: the first time may have met a service that was about to stop.
             case CANCELLING -> Uni.createFrom().item(job).invoke(again -> running.cancel(again.id()));
             case COMPLETED, FAILED, TIMEOUT, CANCELLED -> Uni.createFrom().failure(new AlreadyFinalException(job));
         };
+    }
+
+    private static Outcome whileWaiting(Job job) {
+        return job.progress().startedAt().isEmpty() ? CANCELLED_UNSTARTED : CANCELLED_WAITING;
     }
 
     private void endRun(Job cancelling) {

@@ -12,8 +12,8 @@ public final class StartRefusal {
 
     /** @return what to throw: the JVM exits with 1 */
     public static RuntimeException because(StoreException failure) {
-        LOG.errorf("the service does not start: %s", failure.getMessage());
-        LOG.debug("where that came from", failure);
+        boolean ourFault = failure.kind() == StoreException.Kind.OTHER;
+        LOG.errorf(ourFault ? failure : null, "the service does not start: %s", failure.getMessage());
         // Of this kind, and without a cause: then Quarkus prints its message only.
         return new ConfigurationException("not started: the job store cannot be used");
     }

@@ -84,6 +84,8 @@ final class Callers implements AutoCloseable {
                 return;
             } catch (UncheckedIOException | IllegalStateException died) {
                 // It died under us: that is what this is about.
+            } catch (RuntimeException e) {
+                broken.add("a caller broke: " + e);
             }
         }
     }

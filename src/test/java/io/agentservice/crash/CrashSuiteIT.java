@@ -83,10 +83,13 @@ class CrashSuiteIT {
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> books.jobs().stream().allMatch(Books.JobRow::isFinal));
 
+        System.out.printf(
+                "%d requests were taken, %d jobs followed%n",
+                callers.taken().size(), callers.seen().size());
+        assertThat(callers.broken()).isEmpty();
         checkJobs(callers, books);
         checkEvents(callers, books);
         checkMoney(books);
-        assertThat(callers.broken()).isEmpty();
         assertThat(alone.resolve("twice-at-once")).doesNotExist();
         assertThat(Processes.with("stub-counts")).as("processes that are left").isEmpty();
         assertThat(Processes.with("issue-responder"))

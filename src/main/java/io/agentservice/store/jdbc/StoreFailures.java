@@ -4,6 +4,8 @@ import io.agentservice.store.StoreException;
 import io.agentservice.store.StoreException.Kind;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -66,6 +68,9 @@ final class StoreFailures {
         String message = String.valueOf(e.getMessage());
         if (message.contains("No space left") || message.contains("quota exceeded")) {
             return Kind.DISK_FULL;
+        }
+        if (e instanceof NoSuchFileException || e instanceof NotDirectoryException) {
+            return Kind.UNREACHABLE;
         }
         return e instanceof AccessDeniedException || message.contains("Read-only file system")
                 ? Kind.READ_ONLY

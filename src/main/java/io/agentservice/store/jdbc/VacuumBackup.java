@@ -18,10 +18,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.sqlite.JDBC;
 
@@ -66,7 +66,7 @@ final class VacuumBackup implements StoreBackup {
     private Backup make() throws IOException, SQLException {
         Instant begun = clock.instant();
         Path folder = folder();
-        remove(folder, UNFINISHED, 0);
+        removeUnfinished(folder);
         Path file = folder.resolve(NAME.format(begun) + SUFFIX);
         Path unfinished = folder.resolve(file.getFileName() + UNFINISHED);
         try {
@@ -76,9 +76,9 @@ final class VacuumBackup implements StoreBackup {
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
             force(folder);
         } finally {
-            Files.deleteIfExists(unfinished);
+            removeUnfinished(folder);
         }
-        remove(folder, SUFFIX, Math.max(1, config.backupsKept()));
+        removeOldest(folder);
         return new Backup(file, Files.size(file), Duration.between(begun, clock.instant()));
     }
 
@@ -90,16 +90,27 @@ final class VacuumBackup implements StoreBackup {
                         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** Removes the oldest files of a kind; their names are in the order of time. */
-    private static void remove(Path folder, String suffix, int kept) throws IOException {
+    /** What is left of a backup that failed, or of one in an earlier life, with SQLite's own files beside it. */
+    private static void removeUnfinished(Path folder) throws IOException {
+        for (Path file : files(folder, name -> name.contains(SUFFIX + UNFINISHED))) {
+            Files.delete(file);
+        }
+    }
+
+    /** Names are in the order of time. */
+    private void removeOldest(Path folder) throws IOException {
+        List<Path> finished = files(folder, name -> name.endsWith(SUFFIX));
+        int kept = Math.max(1, config.backupsKept());
+        for (Path file : finished.subList(0, Math.max(0, finished.size() - kept))) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> files(Path folder, Predicate<String> wanted) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            List<Path> newestFirst = files.filter(
-                            file -> file.getFileName().toString().endsWith(suffix))
-                    .sorted(Comparator.reverseOrder())
+            return files.filter(file -> wanted.test(file.getFileName().toString()))
+                    .sorted()
                     .toList();
-            for (Path file : newestFirst.subList(Math.min(kept, newestFirst.size()), newestFirst.size())) {
-                Files.delete(file);
-            }
         }
     }
 

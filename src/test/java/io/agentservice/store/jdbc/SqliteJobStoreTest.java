@@ -59,6 +59,8 @@ class SqliteJobStoreTest extends JobStoreContract {
     private DataSource source(String parameters) {
         var source = new SQLiteDataSource();
         source.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + parameters);
+        // This data source, unlike the pool of the service, does not take it from the URL.
+        source.setTransactionMode(parameters.contains("IMMEDIATE") ? "IMMEDIATE" : "DEFERRED");
         return source;
     }
 
@@ -168,7 +170,7 @@ class SqliteJobStoreTest extends JobStoreContract {
     void anIdleStoreHoldsNoLock() throws Exception {
         await(store().insert(newJob()));
 
-        try (var other = source("?busy_timeout=0").getConnection();
+        try (var other = source("?busy_timeout=1").getConnection();
                 var statement = other.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
             statement.execute("ROLLBACK");

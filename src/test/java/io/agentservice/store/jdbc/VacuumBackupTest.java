@@ -204,6 +204,7 @@ class VacuumBackupTest {
         var backups = backups(0, 2);
         var first = now(backups.backup());
         Files.writeString(folder.resolve("backups").resolve("20200101T000000.000Z.db.part"), "half");
+        Files.writeString(folder.resolve("backups").resolve("20200101T000000.000Z.db.part-journal"), "half");
 
         var second = now(backups.backup());
         var third = now(backups.backup());
