@@ -15,11 +15,11 @@ final class EventRemoval {
 
     private static final String KEY = "SELECT key FROM job WHERE id = ? AND removed_at IS NOT NULL";
     /** The length in bytes is read without the text. */
-    private static final String NEXT = """
+    static final String NEXT = """
             SELECT sequence, octet_length(data) + COALESCE(octet_length(line), 0) FROM event
             WHERE job_key = ? ORDER BY sequence LIMIT ?""";
 
-    private static final String DELETE = "DELETE FROM event WHERE job_key = ? AND sequence <= ?";
+    static final String DELETE = "DELETE FROM event WHERE job_key = ? AND sequence <= ?";
 
     private final Connection connection;
     private int rows = MAX_ROWS;
