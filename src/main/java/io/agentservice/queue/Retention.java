@@ -34,18 +34,16 @@ public class Retention {
 
     private static final Logger LOG = Logger.getLogger(Retention.class);
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
     /** Longer than anything is kept, and still a time. */
     private static final Duration FOR_EVER = Duration.ofDays(365_000);
 
     private static final int AT_ONCE = 64;
-    /** Fewer, so that no more goes than must. */
-    private static final int AT_ONCE_FOR_ROOM = 4;
-
     private static final int MAX_UNFINISHED = 10_000;
     /** What stays free, for events to come. */
     private static final long SLACK_BYTES = 1 << 20;
 
-    private static final long LONG_LOG_BYTES = 8 << 20;
+    private static final long USUAL_LOG_BYTES = 8 << 20;
 
     private final Pruning pruning;
     private final Reaper reaper;
@@ -112,12 +110,14 @@ public class Retention {
         if (max == 0 || size.used() + size.log() <= max) {
             return 0;
         }
+        // The log becomes no shorter by removing jobs: of a long one, which a reader kept open, only its usual length
+        // counts.
         await(pruning.shortenLog());
-        // A log that a reader keeps open does not become shorter by removing jobs.
-        long room = Math.max(max / 2, max - await(pruning.size()).log());
+        long room = max - Math.min(size.log(), Math.min(USUAL_LOG_BYTES, max / 2));
         int count = 0;
         while (!stopped && await(pruning.size()).used() > room) {
-            List<JobId> oldest = ended(config.keepAtLeast(), AT_ONCE_FOR_ROOM);
+            // One at a time, so that no more goes than must.
+            List<JobId> oldest = ended(config.keepAtLeast(), 1);
             if (oldest.isEmpty()) {
                 LOG.warnf("the store is larger than max-bytes=%d, but nothing in it may be removed yet", max);
                 break;
@@ -143,7 +143,7 @@ public class Retention {
     /** The jobs go last: as long as something of them is left, they are found again by it. */
     private int carryOut(List<JobId> begun) {
         for (List<JobId> rest = begun; !rest.isEmpty() && !stopped; ) {
-            rest = await(pruning.removeEvents(rest));
+            rest = paced(pruning.removeEvents(rest));
         }
         List<JobId> forgotten = new ArrayList<>();
         for (JobId job : begun) {
@@ -152,7 +152,7 @@ public class Retention {
             }
         }
         for (int i = 0; i < forgotten.size() && !stopped; i += AT_ONCE) {
-            await(pruning.finish(forgotten.subList(i, Math.min(i + AT_ONCE, forgotten.size()))));
+            paced(pruning.finish(forgotten.subList(i, Math.min(i + AT_ONCE, forgotten.size()))));
         }
         return forgotten.size();
     }
@@ -181,15 +181,23 @@ public class Retention {
     private void giveBack() {
         boolean given = false;
         for (long free = await(pruning.size()).free(); free > SLACK_BYTES && !stopped; given = true) {
-            free = await(pruning.giveBack());
+            free = paced(pruning.giveBack());
         }
-        if (given || await(pruning.size()).log() > LONG_LOG_BYTES) {
+        if (given || await(pruning.size()).log() > USUAL_LOG_BYTES) {
             await(pruning.shortenLog());
         }
     }
 
     private static Duration longer(Duration one, Duration other) {
         return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** Leaves the writer to others for as long as this took, so that they find it free every other time. */
+    private static <T> T paced(Uni<T> step) {
+        long begin = System.nanoTime();
+        T done = await(step);
+        long took = Math.min(System.nanoTime() - begin, LONGEST_PAUSE.toNanos());
+        return await(Uni.createFrom().item(done).onItem().delayIt().by(Duration.ofNanos(took + 1)));
     }
 
     private static <T> T await(Uni<T> uni) {

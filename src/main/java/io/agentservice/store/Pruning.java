@@ -49,6 +49,6 @@ public interface Pruning {
      */
     Uni<Long> giveBack();
 
-    /** Makes the log of writes short again, unless somebody reads from it. */
+    /** Lets the log of writes become short again with the next write, unless somebody reads from it. */
     Uni<Void> shortenLog();
 }

@@ -10,16 +10,16 @@ import java.util.OptionalLong;
 final class EventRemoval {
 
     // Either keeps a piece to a few milliseconds: many small rows, or few that fill many pages.
-    private static final int MAX_ROWS = 500;
-    private static final long MAX_BYTES = 512 * 1024;
+    private static final int MAX_ROWS = 250;
+    private static final long MAX_BYTES = 256 * 1024;
 
     private static final String KEY = "SELECT key FROM job WHERE id = ? AND removed_at IS NOT NULL";
     /** The length in bytes is read without the text. */
-    private static final String NEXT = """
+    static final String NEXT = """
             SELECT sequence, octet_length(data) + COALESCE(octet_length(line), 0) FROM event
             WHERE job_key = ? ORDER BY sequence LIMIT ?""";
 
-    private static final String DELETE = "DELETE FROM event WHERE job_key = ? AND sequence <= ?";
+    static final String DELETE = "DELETE FROM event WHERE job_key = ? AND sequence <= ?";
 
     private final Connection connection;
     private int rows = MAX_ROWS;

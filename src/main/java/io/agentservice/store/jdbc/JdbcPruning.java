@@ -17,14 +17,14 @@ final class JdbcPruning implements Pruning {
 
     private static final int MAX_ROWS = 500;
 
-    private static final String ENDED =
+    static final String ENDED =
             "SELECT id FROM job WHERE finished_at < ? AND removed_at IS NULL ORDER BY finished_at, key LIMIT ?";
-    private static final String BEGUN =
+    static final String BEGUN =
             "SELECT id FROM job WHERE removed_at IS NOT NULL AND removed_at >= ? ORDER BY removed_at, key LIMIT ?";
     private static final String MARK = """
             UPDATE job SET removed_at = ? WHERE id = ? AND removed_at IS NULL AND finished_at IS NOT NULL
                 AND status IN ('completed', 'failed', 'timeout', 'cancelled')""";
-    private static final String FINISH = """
+    static final String FINISH = """
             DELETE FROM job WHERE id = ? AND removed_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM event WHERE job_key = job.key)""";
 

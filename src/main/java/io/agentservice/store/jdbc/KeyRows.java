@@ -16,13 +16,13 @@ final class KeyRows {
             created_at <= ? AND NOT EXISTS
                 (SELECT 1 FROM job WHERE job.id = idempotency_key.job_id AND job.finished_at IS NULL)""";
 
-    private static final String FIND =
+    static final String FIND =
             "SELECT fingerprint, job_id FROM idempotency_key WHERE submitter = ? AND key = ? AND NOT (" + SPENT + ")";
     private static final String REPLACE = "DELETE FROM idempotency_key WHERE submitter = ? AND key = ? AND " + SPENT;
     private static final String INSERT = """
             INSERT INTO idempotency_key (submitter, key, fingerprint, job_id, created_at) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING""";
-    private static final String REMOVE = """
+    static final String REMOVE = """
             DELETE FROM idempotency_key WHERE (submitter, key) IN
                 (SELECT submitter, key FROM idempotency_key WHERE %s ORDER BY created_at LIMIT ?)""".formatted(SPENT);
 

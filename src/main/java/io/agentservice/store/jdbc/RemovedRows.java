@@ -11,7 +11,7 @@ final class RemovedRows {
 
     private static final String FIND = "SELECT removed_at FROM removed_job WHERE id = ?";
     private static final String INSERT = "INSERT INTO removed_job (id, removed_at) VALUES (?, ?)";
-    private static final String FORGET = """
+    static final String FORGET = """
             DELETE FROM removed_job WHERE id IN
                 (SELECT id FROM removed_job WHERE removed_at < ? ORDER BY removed_at LIMIT ?)""";
 

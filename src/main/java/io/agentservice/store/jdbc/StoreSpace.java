@@ -11,7 +11,7 @@ import java.sql.SQLException;
 /** What the database takes of the disk, and how it gives it back. */
 final class StoreSpace {
 
-    private static final int PAGES_AT_ONCE = 128;
+    private static final int PAGES_AT_ONCE = 64;
 
     private static final String SIZE = """
             SELECT page_count, freelist_count, page_size,
@@ -48,20 +48,13 @@ final class StoreSpace {
         return size(connection).free();
     }
 
+    /**
+     * Copies what is in the log to its place, which keeps no writer out; the next write then begins the log afresh and
+     * cuts it to {@code journal_size_limit}. A TRUNCATE would need the write lock, which the writer always holds.
+     */
     static void shortenLog(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            long patience;
-            try (var row = statement.executeQuery("PRAGMA busy_timeout")) {
-                patience = row.getLong(1);
-            }
-            // What takes long is done without keeping writers out; then nobody is waited for.
             statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-            statement.execute("PRAGMA busy_timeout = 0");
-            try {
-                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            } finally {
-                statement.execute("PRAGMA busy_timeout = " + patience);
-            }
         }
     }
 }

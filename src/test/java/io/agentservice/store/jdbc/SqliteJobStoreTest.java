@@ -3,12 +3,17 @@ package io.agentservice.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobId;
+import io.agentservice.job.JobStatus;
+import io.agentservice.job.Outcome;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.JobStoreContract;
+import io.agentservice.store.Pruning;
 import io.agentservice.store.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +23,10 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -27,13 +34,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /** The contract on a real SQLite file, and what only SQLite can get wrong. */
 class SqliteJobStoreTest extends JobStoreContract {
 
     private static final String WRITER =
-            "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE";
+            "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE"
+                    + "&journal_size_limit=8388608";
 
     @TempDir
     Path folder;
@@ -57,10 +67,14 @@ class SqliteJobStoreTest extends JobStoreContract {
     }
 
     private DataSource source(String parameters) {
-        var source = new SQLiteDataSource();
+        // As the pool opens them: SQLiteDataSource itself would put its own defaults before the parameters.
+        var source = new SQLiteDataSource() {
+            @Override
+            public SQLiteConnection getConnection() throws SQLException {
+                return JDBC.createConnection(getUrl(), new Properties());
+            }
+        };
         source.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + parameters);
-        // This data source, unlike the pool of the service, does not take it from the URL.
-        source.setTransactionMode(parameters.contains("IMMEDIATE") ? "IMMEDIATE" : "DEFERRED");
         return source;
     }
 
@@ -139,6 +153,37 @@ class SqliteJobStoreTest extends JobStoreContract {
         assertThat(query("SELECT line FROM event WHERE sequence = 2")).isEqualTo("{ \"as\":  \"it came\" }");
         assertThat(query("SELECT data FROM event WHERE sequence = 2").toString())
                 .contains("meaning");
+    }
+
+    @Test
+    void theSpaceOfRemovedJobsIsGivenBackToTheDisk() throws Exception {
+        Job job = newJob();
+        await(store().insert(job));
+        Job running = await(store().apply(job.to(JobStatus.RUNNING, NOW)));
+        var text = new EventDraft(new JobEvent.Output("x".repeat(50_000)), Optional.empty());
+        for (int i = 0; i < 20; i++) {
+            await(store().append(job.id(), Collections.nCopies(20, text)));
+        }
+        await(store().apply(running.to(Outcome.notRun(JobStatus.FAILED, FailureReason.START, "no"), NOW)));
+        Pruning pruning = store().pruning();
+        await(pruning.shortenLog());
+        long before = Files.size(folder.resolve("jobs.db"));
+
+        await(pruning.begin(List.of(job.id()), NOW));
+        for (List<JobId> rest = List.of(job.id()); !rest.isEmpty(); ) {
+            rest = await(pruning.removeEvents(rest));
+        }
+        await(pruning.finish(List.of(job.id())));
+        while (await(pruning.giveBack()) > 0) {
+            // Until all is given back.
+        }
+        await(pruning.shortenLog());
+
+        assertThat(before).isGreaterThan(20_000_000);
+        assertThat(Files.size(folder.resolve("jobs.db"))).isLessThan(300_000);
+        assertThat(query("SELECT COUNT(*) FROM event")).isEqualTo(0);
+        assertThat(query("SELECT COUNT(*) FROM job_metadata")).isEqualTo(0);
+        assertThat(query("PRAGMA integrity_check")).isEqualTo("ok");
     }
 
     @Test

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/** How the database walks through each form of the list. */
-class JobListingPlanTest {
+/** How the database walks through each form of the list, and to what may be removed. */
+class QueryPlanTest {
 
     private static final Instant TIME = Instant.parse("2026-11-24T10:00:00Z");
 
@@ -35,13 +35,9 @@ class JobListingPlanTest {
         Flyway.configure().dataSource(source).load().migrate();
     }
 
-    private List<String> plan(JobQuery query) throws SQLException {
-        var listing = new JobListing(query);
+    private List<String> plan(String sql) throws SQLException {
         try (var connection = source.getConnection();
-                var statement = connection.prepareStatement("EXPLAIN QUERY PLAN " + listing.sql())) {
-            for (int i = 0; i < listing.values().size(); i++) {
-                statement.setObject(i + 1, listing.values().get(i));
-            }
+                var statement = connection.prepareStatement("EXPLAIN QUERY PLAN " + sql)) {
             List<String> plan = new ArrayList<>();
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
@@ -59,7 +55,7 @@ class JobListingPlanTest {
             for (Optional<JobCursor> cursor :
                     List.of(Optional.<JobCursor>empty(), Optional.of(new JobCursor(TIME, 7)))) {
                 var filter = new JobQuery.Filter(statuses, agent, metadata, time);
-                List<String> plan = plan(new JobQuery(filter, cursor, 50));
+                List<String> plan = plan(new JobListing(new JobQuery(filter, cursor, 50)).sql());
 
                 assertThat(plan).noneMatch(step -> step.contains("TEMP B-TREE"));
                 assertThat(plan).noneMatch(step -> step.startsWith("SCAN") && !step.contains("INDEX"));
@@ -92,6 +88,24 @@ class JobListingPlanTest {
         for (var metadata : List.of(Map.of("repo", "a"), Map.of("repo", "a", "branch", "main", "ok", "true"))) {
             walks("PRIMARY KEY (name=? AND value=?", Set.of(), Optional.empty(), metadata);
             walks("PRIMARY KEY (name=? AND value=?", Set.of(JobStatus.FAILED), Optional.of("reader"), metadata);
+        }
+    }
+
+    @Test
+    void whatMayGoIsFoundWithoutASearchThroughAll() throws SQLException {
+        for (String sql : List.of(
+                JdbcPruning.ENDED,
+                JdbcPruning.BEGUN,
+                JdbcPruning.FINISH,
+                KeyRows.FIND,
+                KeyRows.REMOVE,
+                RemovedRows.FORGET,
+                EventRemoval.NEXT,
+                EventRemoval.DELETE)) {
+            assertThat(plan(sql))
+                    .as(sql)
+                    .isNotEmpty()
+                    .noneMatch(step -> step.contains("TEMP B-TREE") || step.startsWith("SCAN"));
         }
     }
 }
