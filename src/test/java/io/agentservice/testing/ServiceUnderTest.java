@@ -37,7 +37,8 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "slow-tool",
             "flood-limited",
             "closes-stdout",
-            "refused");
+            "refused",
+            "counts");
     /** Each of these in each sandbox, as {@code stub-NAME--SANDBOX}. */
     public static final List<String> CHAOS =
             List.of("traps", "daemon", "children", "grandchild", "deaf", "silent-exit", "stays", "start-error");
