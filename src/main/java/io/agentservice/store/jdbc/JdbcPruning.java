@@ -112,21 +112,38 @@ final class JdbcPruning implements Pruning {
 
     @Override
     public Uni<Boolean> forgetKeys(Instant before) {
-        return writer.write(connection -> KeyRows.removeSpent(connection, before, MAX_ROWS) == MAX_ROWS, () -> {});
+        return forget(
+                connection -> KeyRows.anySpent(connection, before),
+                connection -> KeyRows.removeSpent(connection, before, MAX_ROWS));
     }
 
     @Override
     public Uni<Boolean> forgetRemoved(Instant before) {
-        return writer.write(connection -> RemovedRows.forget(connection, before, MAX_ROWS) == MAX_ROWS, () -> {});
+        return forget(
+                connection -> RemovedRows.any(connection, before),
+                connection -> RemovedRows.forget(connection, before, MAX_ROWS));
+    }
+
+    /** Looks first: a service that has nothing to do writes nothing. */
+    private Uni<Boolean> forget(GroupCommit.Write<Boolean> any, GroupCommit.Write<Integer> some) {
+        return reading(any)
+                .chain(present -> present
+                        ? writer.write(some, () -> {})
+                        : Uni.createFrom().item(0))
+                .map(count -> count == MAX_ROWS);
+    }
+
+    private <T> Uni<T> reading(GroupCommit.Write<T> query) {
+        return Blocking.call(() -> {
+            try (var connection = readers.getConnection()) {
+                return query.run(connection);
+            }
+        });
     }
 
     @Override
     public Uni<StoreSize> size() {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return StoreSpace.size(connection);
-            }
-        });
+        return reading(StoreSpace::size);
     }
 
     @Override
@@ -136,11 +153,9 @@ final class JdbcPruning implements Pruning {
 
     @Override
     public Uni<Void> shortenLog() {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                StoreSpace.shortenLog(connection);
-                return null;
-            }
+        return reading(connection -> {
+            StoreSpace.shortenLog(connection);
+            return null;
         });
     }
 }

@@ -26,6 +26,8 @@ final class KeyRows {
             DELETE FROM idempotency_key WHERE (submitter, key) IN
                 (SELECT submitter, key FROM idempotency_key WHERE %s ORDER BY created_at LIMIT ?)""".formatted(SPENT);
 
+    private static final String ANY = "SELECT 1 FROM idempotency_key WHERE " + SPENT + " LIMIT 1";
+
     private KeyRows() {}
 
     static Optional<RequestKey.Use> find(Connection connection, RequestKey key) throws SQLException {
@@ -59,6 +61,15 @@ final class KeyRows {
         statement.setString(1, key.submitter().name());
         statement.setString(2, key.key());
         statement.setLong(3, key.expiry().toEpochMilli());
+    }
+
+    static boolean anySpent(Connection connection, Instant before) throws SQLException {
+        try (var statement = connection.prepareStatement(ANY)) {
+            statement.setLong(1, before.toEpochMilli());
+            try (var row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
     }
 
     /** @return how many were removed */

@@ -15,6 +15,8 @@ final class RemovedRows {
             DELETE FROM removed_job WHERE id IN
                 (SELECT id FROM removed_job WHERE removed_at < ? ORDER BY removed_at LIMIT ?)""";
 
+    private static final String ANY = "SELECT 1 FROM removed_job WHERE removed_at < ? LIMIT 1";
+
     private RemovedRows() {}
 
     static Optional<Instant> find(Connection connection, JobId id) throws SQLException {
@@ -31,6 +33,15 @@ final class RemovedRows {
             statement.setString(1, id.value());
             statement.setLong(2, at.toEpochMilli());
             statement.executeUpdate();
+        }
+    }
+
+    static boolean any(Connection connection, Instant before) throws SQLException {
+        try (var statement = connection.prepareStatement(ANY)) {
+            statement.setLong(1, before.toEpochMilli());
+            try (var row = statement.executeQuery()) {
+                return row.next();
+            }
         }
     }
 
