@@ -59,6 +59,9 @@ final class ProblemMappers {
                     case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
                     case RATE_EXCEEDED ->
                         Problem.of(429, "rate-exceeded", "Too many jobs of this agent", e.getMessage());
+                    case NOT_READY ->
+                        Problem.of(503, "not-ready", "The agent's repository is not there", e.getMessage());
+                    case LOW_DISK -> Problem.of(503, "low-disk", "The disk is nearly full", e.getMessage());
                     case NOT_ACCEPTING -> Problem.of(503, "not-accepting", "No jobs are taken now", e.getMessage());
                 };
         return problem.response()

@@ -3,6 +3,7 @@ package io.agentservice.queue;
 import io.agentservice.agent.StartRate;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.runner.Reaper;
@@ -13,6 +14,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Takes up what an earlier life of the service left. */
 @Singleton
@@ -40,10 +43,14 @@ public class Recovery {
                 .await()
                 .atMost(STORE_PATIENCE)
                 .forEach(dispatcher::remember);
+        Set<JobId> goingOn = new HashSet<>();
         for (Job job : store.unfinished().await().atMost(STORE_PATIENCE)) {
             takeUp(job);
+            if (job.status() == JobStatus.QUEUED) {
+                goingOn.add(job.id());
+            }
         }
-        reaper.removeFolders();
+        reaper.removeFolders(goingOn);
         queue.open();
         dispatcher.open();
     }

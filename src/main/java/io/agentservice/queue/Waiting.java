@@ -21,7 +21,9 @@ public record Waiting(int position, Reason reason, Optional<Instant> until) {
         /** Its agent has started as many jobs as it may for now. */
         START_RATE,
         /** Another job with the same key runs. */
-        CONCURRENCY_KEY;
+        CONCURRENCY_KEY,
+        /** Another job works in the folder that it needs for itself. */
+        WORKSPACE;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

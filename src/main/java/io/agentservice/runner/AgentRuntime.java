@@ -11,6 +11,7 @@ import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
 import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
+import io.agentservice.workspace.WorkspacePolicy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 
@@ -23,6 +24,10 @@ record AgentRuntime(
         Sandboxes sandboxes,
         SandboxMetrics metrics,
         JobFeed feed) {
+
+    WorkspacePolicy workspaceOf(Job job) {
+        return policies.of(new AgentName(job.spec().agent())).workspace();
+    }
 
     AgentRun runOf(Job job, Workspace workspace) {
         var policy = policies.of(new AgentName(job.spec().agent()));

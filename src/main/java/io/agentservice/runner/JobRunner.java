@@ -4,11 +4,14 @@ import io.agentservice.agent.AgentCli;
 import io.agentservice.agent.AgentRun;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Transition;
+import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobStore;
 import io.agentservice.workspace.Workspace;
+import io.agentservice.workspace.WorkspaceException;
 import io.agentservice.workspace.Workspaces;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -16,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /** Takes a claimed job to its final status, or back into the queue, whatever happens on the way. */
@@ -61,10 +65,17 @@ public class JobRunner {
 
     private Workspace open(Job job) {
         try {
-            return workspaces.open(job.id());
+            return workspaces.open(job, runtime.workspaceOf(job), phase -> tell(job, phase));
         } catch (IOException e) {
-            throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + e, e);
+            String why = e instanceof WorkspaceException ? e.getMessage() : e.toString();
+            throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + why, e);
         }
+    }
+
+    private void tell(Job job, JobEvent.Phase phase) {
+        store.append(job.id(), List.of(EventDraft.of(phase)))
+                .subscribe()
+                .with(sequence -> {}, failure -> LOG.warnf("a phase was not recorded jobId=%s: %s", job.id(), failure));
     }
 
     private Uni<RunEnd> work(Job job, Workspace workspace) {
@@ -119,7 +130,7 @@ public class JobRunner {
                 .map(current -> current.orElse(claimed))
                 .chain(current -> current.status().isFinal()
                         ? Uni.createFrom().item(current)
-                        : store.apply(lastStep(current, end)))
+                        : leaveWorkspace(current, end).chain(() -> store.apply(lastStep(current, end))))
                 .onFailure()
                 .invoke(failure -> LOG.warnf("the end of a job is not stored yet jobId=%s: %s", claimed.id(), failure))
                 .onFailure(failure -> !(failure instanceof IllegalStateException))
@@ -131,8 +142,32 @@ public class JobRunner {
                 .invoke(StatusLog::changed);
     }
 
+    /** A job that goes on later finds its checkout as it left it. */
+    private Uni<Void> leaveWorkspace(Job current, RunEnd end) {
+        if (goesBack(current, end)) {
+            return Uni.createFrom().voidItem();
+        }
+        boolean completed = outcomeFor(current, end.outcome()).status() == JobStatus.COMPLETED;
+        return Uni.createFrom()
+                .voidItem()
+                .invoke(() -> conclude(current, completed))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private void conclude(Job job, boolean completed) {
+        try {
+            workspaces.conclude(job, runtime.workspaceOf(job), completed);
+        } catch (IOException | RuntimeException e) {
+            LOG.warnf(e, "the workspace of a job was not removed jobId=%s", job.id());
+        }
+    }
+
+    private static boolean goesBack(Job current, RunEnd end) {
+        return end.putBack() && current.status() == JobStatus.RUNNING;
+    }
+
     private Transition lastStep(Job current, RunEnd end) {
-        return end.putBack() && current.status() == JobStatus.RUNNING
+        return goesBack(current, end)
                 ? current.putBack()
                 : current.to(outcomeFor(current, end.outcome()), clock.instant());
     }

@@ -1,11 +1,13 @@
 package io.agentservice.runner;
 
 import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Survivors;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Ends what runs of an earlier life of the service left behind, and removes their folders. Blocks. */
@@ -42,10 +44,10 @@ public class Reaper {
         }
     }
 
-    /** Removes the folders of all runs; none may be under way. */
-    public void removeFolders() {
+    /** Removes the folders of all runs, but for the checkouts of jobs that go on; none may be under way. */
+    public void removeFolders(Set<JobId> goingOn) {
         try {
-            workspaces.removeLeftovers();
+            workspaces.removeLeftovers(goingOn);
         } catch (IOException e) {
             LOG.warnf("folders of earlier runs were not removed: %s", e.getMessage());
         }

@@ -1,0 +1,43 @@
+package io.agentservice.workspace;
+
+import io.agentservice.workspace.WorkspacePolicy.Content;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fills a checkout with files. Blocks. */
+final class CheckoutContent {
+
+    /** Agents are defined there, so it is always checked out. */
+    private static final String DEFINITIONS = ".claude";
+
+    private final Git git;
+    private final WorkspaceConfig.Limits limits;
+    private final GitCryptKey key;
+
+    CheckoutContent(Git git, WorkspaceConfig.Limits limits, GitCryptKey key) {
+        this.git = git;
+        this.limits = limits;
+        this.key = key;
+    }
+
+    void checkOut(Path checkout, Target target, Repository repository) throws WorkspaceException {
+        Content content = repository.content();
+        if (!content.sparse().isEmpty()) {
+            List<String> folders = new ArrayList<>(content.sparse());
+            folders.add(DEFINITIONS);
+            git.run(GitCommand.of(checkout, "sparse-checkout", "set", "--cone", "--end-of-options")
+                    .with(folders));
+        }
+        git.run(GitCommand.of(checkout, "checkout", "--quiet", "--force")
+                .with(what(target))
+                .configured(key.toRead(content))
+                .within(limits.clone()));
+    }
+
+    private static List<String> what(Target target) {
+        return target.branch()
+                .map(branch -> List.of("-B", branch, "--track", "refs/remotes/origin/" + branch))
+                .orElseGet(() -> List.of("--detach", target.revision()));
+    }
+}
