@@ -33,6 +33,37 @@ final class CheckoutContent {
                 .with(what(target))
                 .configured(key.toRead(content))
                 .within(limits.clone()));
+        if (content.submodules()) {
+            submodules(checkout, repository);
+        }
+        if (content.lfs()) {
+            largeFiles(checkout, repository);
+        }
+    }
+
+    /** Over the network, and only over it: git refuses paths and commands as addresses of submodules. */
+    private void submodules(Path checkout, Repository repository) throws WorkspaceException {
+        GitOutput output = git.tryRun(
+                GitCommand.of(checkout, "submodule", "--quiet", "update", "--init", "--recursive", "--jobs=4")
+                        .configured(repository.settings())
+                        .within(limits.clone()));
+        if (!output.isGood()) {
+            throw new WorkspaceException(
+                    "a submodule could not be fetched: " + repository.redacted(output.complaint()));
+        }
+    }
+
+    /** What the checkout has as pointers so far; it was made without the filter, so that nothing was fetched twice. */
+    private void largeFiles(Path checkout, Repository repository) throws WorkspaceException {
+        GitSettings settings = repository.settings().and(LargeFiles.FILTERS);
+        for (List<String> step : List.of(List.of("lfs", "fetch", "origin", "HEAD"), List.of("lfs", "checkout"))) {
+            GitOutput output = git.tryRun(
+                    GitCommand.of(checkout).with(step).configured(settings).within(limits.clone()));
+            if (!output.isGood()) {
+                throw new WorkspaceException(
+                        "large files could not be fetched: " + repository.redacted(output.complaint()));
+            }
+        }
     }
 
     private static List<String> what(Target target) {

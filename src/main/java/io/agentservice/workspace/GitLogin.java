@@ -67,7 +67,7 @@ sealed interface GitLogin {
 
         @Override
         public String toString() {
-            return "token";
+            return "Token[" + username + "]";
         }
     }
 
