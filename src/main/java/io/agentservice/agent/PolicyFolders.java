@@ -2,7 +2,7 @@ package io.agentservice.agent;
 
 import io.agentservice.job.JobSpec;
 import io.agentservice.workspace.WorkspacePolicy;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceSources;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.annotation.PostConstruct;
@@ -30,9 +30,9 @@ final class PolicyFolders implements DefinitionFolders {
     private static final long START_PATIENCE_SECONDS = 5;
 
     private final AgentPolicies policies;
-    private final Workspaces workspaces;
+    private final WorkspaceSources workspaces;
 
-    PolicyFolders(AgentPolicies policies, Workspaces workspaces) {
+    PolicyFolders(AgentPolicies policies, WorkspaceSources workspaces) {
         this.policies = policies;
         this.workspaces = workspaces;
     }

@@ -3,7 +3,7 @@ package io.agentservice.agent;
 import io.agentservice.workspace.WorkspacePolicy.Content;
 import io.agentservice.workspace.WorkspacePolicy.GitCrypt;
 import io.agentservice.workspace.WorkspacePolicy.RepositoryPolicy;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceSources;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +82,7 @@ final class WorkspaceSection {
 
         void read(String key, Node value) {
             switch (key) {
-                case "remote" -> remote = parsed(value, key, Workspaces::checkedRemote);
+                case "remote" -> remote = parsed(value, key, WorkspaceSources::checkedRemote);
                 case "branch" -> branch = parsed(value, key, text -> matching(BRANCH, text, "a branch's name"));
                 case "credential" -> credential = parsed(value, key, text -> matching(NAME, text, "a name"));
                 case "git-crypt" -> gitCrypt = parsed(value, key, WorkspaceSection::gitCrypt);

@@ -37,6 +37,21 @@ final class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    public Response nothingLeft(NothingLeftException e) {
+        return Problem.of(404, "nothing-left", "The job left no such thing", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response notEnded(NotEndedException e) {
+        return Problem.of(409, "not-ended", "The job has not ended", e.getMessage())
+                .withJobStatus(e.status().wireName())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
     public Response unknownAgent(UnknownAgentException e) {
         List<String> known = e.known().stream().map(AgentName::value).toList();
         String instead = known.isEmpty()

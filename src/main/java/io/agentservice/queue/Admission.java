@@ -6,7 +6,8 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.job.JobSpec;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceDisk;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -20,9 +21,11 @@ public class Admission {
 
     private final AgentCatalog catalog;
     private final AgentPolicies policies;
-    private final Workspaces workspaces;
+    private final WorkspaceSources workspaces;
+    private final WorkspaceDisk disk;
 
-    Admission(AgentCatalog catalog, AgentPolicies policies, Workspaces workspaces) {
+    Admission(AgentCatalog catalog, AgentPolicies policies, WorkspaceSources workspaces, WorkspaceDisk disk) {
+        this.disk = disk;
         this.catalog = catalog;
         this.workspaces = workspaces;
         this.policies = policies;
@@ -34,6 +37,10 @@ public class Admission {
     }
 
     private JobSpec check(JobSpec spec) {
+        long free = disk.free();
+        if (free < disk.needed()) {
+            throw RefusedException.lowDisk(free, disk.needed());
+        }
         var asked = new AgentName(spec.agent());
         AgentPolicy policy = policies.of(asked);
         checkSource(spec, policy);

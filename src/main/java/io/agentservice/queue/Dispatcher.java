@@ -9,7 +9,7 @@ import io.agentservice.runner.JobRunner;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -41,7 +41,7 @@ public class Dispatcher {
             JobStore store,
             JobRunner runner,
             AgentPolicies policies,
-            Workspaces workspaces,
+            WorkspaceSources workspaces,
             Clock clock,
             QueueConfig config) {
         this.store = store;

@@ -5,7 +5,7 @@ import io.agentservice.agent.AgentPolicies;
 import io.agentservice.job.Job;
 import io.agentservice.workspace.WorkspaceMode;
 import io.agentservice.workspace.WorkspacePolicy;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceSources;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Map;
 final class FolderTurns {
 
     private final AgentPolicies policies;
-    private final Workspaces workspaces;
+    private final WorkspaceSources workspaces;
     private final Map<String, Use> uses = new HashMap<>();
 
     private enum Use {
@@ -23,7 +23,7 @@ final class FolderTurns {
         ALONE
     }
 
-    FolderTurns(AgentPolicies policies, Workspaces workspaces) {
+    FolderTurns(AgentPolicies policies, WorkspaceSources workspaces) {
         this.policies = policies;
         this.workspaces = workspaces;
     }

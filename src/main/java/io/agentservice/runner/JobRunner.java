@@ -156,7 +156,7 @@ public class JobRunner {
 
     private void conclude(Job job, boolean completed) {
         try {
-            workspaces.conclude(job, runtime.workspaceOf(job), completed);
+            workspaces.conclude(job, runtime.workspaceOf(job), completed, phase -> tell(job, phase));
         } catch (IOException | RuntimeException e) {
             LOG.warnf(e, "the workspace of a job was not removed jobId=%s", job.id());
         }

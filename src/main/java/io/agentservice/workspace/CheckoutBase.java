@@ -14,9 +14,17 @@ import java.util.Optional;
  * @param mirror the key of the mirror that it was made from
  * @param branch null if it is on none
  * @param committer the mail address under which the job commits
+ * @param keepUnpushed whether commits that are nowhere else are to be kept
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record CheckoutBase(String repository, String remote, String mirror, String branch, String commit, String committer) {
+record CheckoutBase(
+        String repository,
+        String remote,
+        String mirror,
+        String branch,
+        String commit,
+        String committer,
+        boolean keepUnpushed) {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String FILE = "base.json";

@@ -69,12 +69,8 @@ final class Checkouts {
         }
     }
 
-    /**
-     * What is to be checked out.
-     *
-     * @param committer the mail address under which the job will commit
-     */
-    record Order(Repository repository, String committer) {}
+    /** What is to be checked out. */
+    record Order(Repository repository, WorkspacePolicy policy) {}
 
     private CheckoutBase recorded(Path checkout, Path record, Target target, Order order) throws IOException {
         String commit = git.run(GitCommand.of(checkout, "rev-parse", "--verify", "HEAD"))
@@ -88,7 +84,8 @@ final class Checkouts {
                 order.repository().key(),
                 target.branch().orElse(null),
                 commit,
-                order.committer());
+                order.policy().identity().committer().email(),
+                order.policy().keep().unpushed());
         base.write(record);
         return base;
     }

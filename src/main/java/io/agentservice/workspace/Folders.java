@@ -58,6 +58,11 @@ record Folders(Path root) {
         return records().resolve(job.value());
     }
 
+    /** Says until when checkouts of failed jobs are kept. */
+    Path kept() {
+        return root.resolve("kept");
+    }
+
     Path mirrors() {
         return root.resolve("mirrors");
     }

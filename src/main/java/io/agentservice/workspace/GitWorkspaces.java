@@ -2,10 +2,8 @@ package io.agentservice.workspace;
 
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
-import io.agentservice.workspace.WorkspacePolicy.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,25 +17,18 @@ final class GitWorkspaces {
     private static final Logger LOG = Logger.getLogger(GitWorkspaces.class);
 
     private final Folders folders;
-    private final Repositories repositories;
     private final Mirrors mirrors;
     private final Checkouts checkouts;
     private final Definitions definitions;
     private final Clock clock;
 
-    GitWorkspaces(
-            Folders folders,
-            Repositories repositories,
-            Mirrors mirrors,
-            Checkouts checkouts,
-            Definitions definitions,
-            Clock clock) {
-        this.folders = folders;
-        this.repositories = repositories;
-        this.mirrors = mirrors;
-        this.checkouts = checkouts;
-        this.definitions = definitions;
-        this.clock = clock;
+    GitWorkspaces(WorkspaceTools tools) {
+        this.folders = tools.folders;
+        this.mirrors = tools.mirrors;
+        this.definitions = tools.definitions;
+        this.clock = tools.clock;
+        var content = new CheckoutContent(tools.git, tools.config.limits(), tools.key);
+        this.checkouts = new Checkouts(folders, tools.git, content);
     }
 
     /**
@@ -55,8 +46,7 @@ final class GitWorkspaces {
         Instant begun = clock.instant();
         GitMirror mirror = mirrors.of(repository);
         fetch(mirror, repository, false, phases);
-        var order =
-                new Checkouts.Order(repository, policy.identity().committer().email());
+        var order = new Checkouts.Order(repository, policy);
         CheckoutBase base;
         try {
             base = make(job, mirror, order, phases);
@@ -114,29 +104,5 @@ final class GitWorkspaces {
             phases.tell("fetched", Map.of("repository", repository.name(), "age_seconds", age));
         }
         definitions.update(repository, mirror);
-    }
-
-    Repository repository(Sources sources, Optional<String> asked) throws WorkspaceException {
-        return repositories.find(sources, asked);
-    }
-
-    /** Fetches if that is due, and takes over what agents there are. */
-    void refresh(Repository repository) throws IOException {
-        GitMirror mirror = mirrors.of(repository);
-        MirrorState state =
-                mirror.refresh(repository, false, () -> LOG.infof("cloning repository=%s", repository.name()));
-        state.failure().ifPresent(failure -> LOG.warnf("fetch failed repository=%s: %s", repository.name(), failure));
-        definitions.update(repository, mirror);
-    }
-
-    /** Where {@code .claude/agents} of the repository's branch is; empty before it was first fetched. */
-    Optional<Path> definitions(Repository repository) throws IOException {
-        Optional<Path> known = definitions.of(repository);
-        GitMirror mirror = mirrors.of(repository);
-        if (known.isEmpty() && mirror.isThere()) {
-            definitions.update(repository, mirror);
-            return definitions.of(repository);
-        }
-        return known;
     }
 }

@@ -3,133 +3,41 @@ package io.agentservice.workspace;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
-import io.agentservice.process.ProcessLauncher;
-import io.agentservice.process.Survivors;
-import io.agentservice.workspace.WorkspacePolicy.Sources;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** Makes the folders of a run, and removes them. All methods block. */
 @Singleton
 public final class Workspaces {
 
-    private final Path directory;
+    private static final Logger LOG = Logger.getLogger(Workspaces.class);
+
+    private final WorkspaceTools tools;
     private final Folders folders;
-    private final Repositories repositories;
     private final GitWorkspaces checkouts;
     private final JobGitConfig gitConfig;
+    private final ChangeLog changes;
+    private final WorkspaceSources sources;
+    private final WorkspaceDisk disk;
 
-    public Workspaces(WorkspaceConfig config, ProcessLauncher launcher, Survivors survivors, Clock clock)
-            throws IOException {
-        this.directory = real(config.directory());
-        this.folders = Folders.in(config.jobsDirectory());
-        Git git = Git.in(folders.git(), launcher, System.getenv());
-        var key = GitCryptKey.of(config.gitCryptKey(), folders.git());
-        this.gitConfig = new JobGitConfig(key);
-        this.repositories = new Repositories(directory, config, git);
-        var mirrors = new Mirrors(folders.mirrors(), git, config, clock);
-        endLeftOver(survivors);
-        mirrors.removeLeftovers();
-        var content = new CheckoutContent(git, config.limits(), key);
-        this.checkouts = new GitWorkspaces(
-                folders,
-                repositories,
-                mirrors,
-                new Checkouts(folders, git, content),
-                new Definitions(folders.definitions(), git),
-                clock);
-    }
-
-    /** As the kernel names it: links in it would hide who works there. What is not there yet has no other name. */
-    private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException notThereYet) {
-            return path.toAbsolutePath().normalize();
-        }
-    }
-
-    /** A git that a crash left may still be writing into a mirror. */
-    private void endLeftOver(Survivors survivors) throws IOException {
-        if (!Files.isDirectory(folders.mirrors())) {
-            return;
-        }
-        try {
-            survivors.end("git", List.of(folders.mirrors()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while an earlier life was cleaned up", e);
-        }
-    }
-
-    /**
-     * The address of a repository, if it may be used.
-     *
-     * @throws IllegalArgumentException that says what it must be
-     */
-    public static String checkedRemote(String url) {
-        Remote.parse(url);
-        return url;
-    }
-
-    /** What jobs under this policy work in. */
-    public WorkspaceMode modeOf(WorkspacePolicy policy) {
-        return policy.mode()
-                .orElseGet(() -> hasRepository(policy.sources()) ? WorkspaceMode.GIT : WorkspaceMode.DIRECTORY);
-    }
-
-    private boolean hasRepository(Sources sources) {
-        return !repositories.names(sources).isEmpty();
-    }
-
-    /** The names of the repositories that jobs under this policy may ask for. */
-    public Set<String> repositoryNames(WorkspacePolicy policy) {
-        return modeOf(policy) == WorkspaceMode.GIT ? repositories.names(policy.sources()) : Set.of();
-    }
-
-    /** Whether it is clear which repository a job means, if it is to have one. */
-    public boolean isClear(WorkspacePolicy policy, Optional<String> repository) {
-        return modeOf(policy) != WorkspaceMode.GIT
-                || repositories.meant(policy.sources(), repository).isPresent();
-    }
-
-    /**
-     * Where the agents are defined for jobs under this policy: the folder that {@code .claude/agents} is in. Empty while
-     * its repository has not been fetched yet. Does not wait for the network.
-     */
-    public Optional<Path> definitions(WorkspacePolicy policy, Optional<String> repository) throws IOException {
-        return definedInRepository(policy, repository)
-                ? checkouts.definitions(checkouts.repository(policy.sources(), repository))
-                : Optional.of(directory);
-    }
-
-    /**
-     * Fetches that repository if it is due, so that its definitions are those of now. May take as long as a clone.
-     *
-     * @return whether there is one
-     */
-    public boolean refresh(WorkspacePolicy policy, Optional<String> repository) throws IOException {
-        if (!definedInRepository(policy, repository)) {
-            return false;
-        }
-        checkouts.refresh(checkouts.repository(policy.sources(), repository));
-        return true;
-    }
-
-    private boolean definedInRepository(WorkspacePolicy policy, Optional<String> repository) {
-        return switch (modeOf(policy)) {
-            case GIT -> true;
-            case DIRECTORY -> false;
-            case EMPTY -> repositories.meant(policy.sources(), repository).isPresent();
-        };
+    Workspaces(WorkspaceTools tools, WorkspaceSources sources, WorkspaceDisk disk) {
+        this.tools = tools;
+        this.folders = tools.folders;
+        this.sources = sources;
+        this.disk = disk;
+        this.gitConfig = new JobGitConfig(tools.key);
+        this.checkouts = new GitWorkspaces(tools);
+        this.changes = new ChangeLog(tools);
     }
 
     /**
@@ -146,11 +54,14 @@ public final class Workspaces {
         try {
             Folders.privateDirectory(home.resolve(Workspace.TEMPORARY));
             Folders.privateDirectory(folders.conversation(id));
-            return switch (modeOf(policy)) {
-                case GIT -> checkedOut(job, policy, new Phases(told));
-                case DIRECTORY -> inDirectory(id, policy);
-                case EMPTY -> empty(id, policy);
-            };
+            Workspace opened =
+                    switch (tools.modeOf(policy)) {
+                        case GIT -> checkedOut(job, policy, new Phases(told));
+                        case DIRECTORY -> inDirectory(id, policy);
+                        case EMPTY -> empty(id, policy);
+                    };
+            disk.watch(id, opened.privateFolders(), policy.maxBytes());
+            return opened;
         } catch (IOException e) {
             DirectoryRemoval.remove(home);
             throw e;
@@ -160,7 +71,7 @@ public final class Workspaces {
     private Workspace checkedOut(Job job, WorkspacePolicy policy, Phases phases) throws IOException {
         JobId id = job.id();
         Repository repository =
-                checkouts.repository(policy.sources(), job.spec().source().repository());
+                tools.repositories.find(policy.sources(), job.spec().source().repository());
         gitConfig.write(folders.home(id), policy.identity(), Optional.of(repository));
         checkouts.open(job, repository, policy, phases);
         // To be pushed to, where the sandbox makes the rest of the machine read-only.
@@ -170,11 +81,11 @@ public final class Workspaces {
     }
 
     private Workspace inDirectory(JobId id, WorkspacePolicy policy) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new WorkspaceException("the workspace %s (WORKSPACE_DIR) is no folder".formatted(directory));
+        if (!Files.isDirectory(tools.directory)) {
+            throw new WorkspaceException("the workspace %s (WORKSPACE_DIR) is no folder".formatted(tools.directory));
         }
         gitConfig.write(folders.home(id), policy.identity(), Optional.empty());
-        return workspace(id, directory, false, List.of());
+        return workspace(id, tools.directory, false, List.of());
     }
 
     /** Empty but for the definitions of agents, which the CLI looks for where it works. */
@@ -183,7 +94,7 @@ public final class Workspaces {
         Path own = folders.checkout(id);
         if (!Files.isDirectory(own)) {
             Folders.privateDirectory(own);
-            Optional<Path> definitions = definitions(policy, Optional.empty());
+            Optional<Path> definitions = sources.definitions(policy, Optional.empty());
             if (definitions.isPresent()) {
                 AgentFiles.copy(definitions.get(), own);
             }
@@ -200,20 +111,61 @@ public final class Workspaces {
         return List.of(folders.home(job), folders.conversation(job), folders.checkout(job));
     }
 
-    /** Called when a job's next status will be final, and before it is. */
-    public void conclude(Job job, WorkspacePolicy policy, boolean completed) throws IOException {
-        remove(job.id());
+    /**
+     * Called when a job's next status will be final, and before it is: writes down what it changed, keeps what its
+     * policy wants kept, and removes the rest.
+     */
+    public void conclude(Job job, WorkspacePolicy policy, boolean completed, Consumer<JobEvent.Phase> told)
+            throws IOException {
+        disk.leave(job.id());
+        record(job.id(), repositoryOf(job, policy))
+                .ifPresent(found -> new Phases(told)
+                        .tell(
+                                "changes",
+                                Map.of(
+                                        "commits", found.commits().size(),
+                                        "unpushed", found.unpushed(),
+                                        "files", found.diffstat().changed(),
+                                        "uncommitted", found.uncommitted())));
+        Optional<Duration> keep = completed ? Optional.empty() : policy.keep().onFailure();
+        if (keep.isPresent() && Files.isDirectory(folders.checkout(job.id()))) {
+            tools.kept.keep(job.id(), keep.get());
+        } else {
+            remove(job.id());
+        }
     }
 
-    /** Removes the checkout of a job that is about to be final. Its conversation and what is known of it stay. */
+    private Optional<Repository> repositoryOf(Job job, WorkspacePolicy policy) {
+        try {
+            return tools.modeOf(policy) == WorkspaceMode.GIT
+                    ? Optional.of(tools.repositories.find(
+                            policy.sources(), job.spec().source().repository()))
+                    : Optional.empty();
+        } catch (WorkspaceException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Never fails: a job must be able to end. */
+    private Optional<Changes> record(JobId job, Optional<Repository> repository) {
+        try {
+            return changes.record(job, repository);
+        } catch (IOException | RuntimeException e) {
+            LOG.warnf(e, "what a job changed could not be written down jobId=%s", job);
+            return Optional.empty();
+        }
+    }
+
+    /** Removes the checkout of a job, also one that was kept. Its conversation and what it changed stay known. */
     public void remove(JobId job) throws IOException {
-        DirectoryRemoval.remove(folders.checkout(job));
+        disk.leave(job);
+        tools.kept.remove(job);
     }
 
     /** Removes all that there is of a job that is forgotten. */
     public void forget(JobId job) throws IOException {
+        remove(job);
         DirectoryRemoval.remove(folders.home(job));
-        DirectoryRemoval.remove(folders.checkout(job));
         DirectoryRemoval.remove(folders.conversation(job));
         DirectoryRemoval.remove(folders.record(job));
     }
@@ -221,14 +173,19 @@ public final class Workspaces {
     /** Removes the folders of runs that a crash left, but for the checkouts of these jobs; no run may be open. */
     public void removeLeftovers(Set<JobId> resuming) throws IOException {
         DirectoryRemoval.remove(folders.runs());
+        tools.kept.removeExpired();
         if (!Files.isDirectory(folders.workspaces())) {
             return;
         }
-        Set<Path> kept = resuming.stream().map(folders::checkout).collect(Collectors.toSet());
+        Set<JobId> stays = new HashSet<>(resuming);
+        stays.addAll(tools.kept.all().keySet());
         try (var all = Files.newDirectoryStream(folders.workspaces())) {
             for (Path checkout : all) {
-                if (!kept.contains(checkout)) {
-                    DirectoryRemoval.remove(checkout);
+                JobId job = new JobId(checkout.getFileName().toString());
+                if (!stays.contains(job)) {
+                    // The network is not waited for: the service has not started yet.
+                    record(job, Optional.empty());
+                    remove(job);
                 }
             }
         }

@@ -329,7 +329,7 @@ class GitCheckoutTest {
 
         assertThat(usual.directory().resolve(".claude")).exists();
         assertThat(named.directory().resolve(".claude")).doesNotExist();
-        assertThat(fixture.workspaces().repositoryNames(fixture.policy)).containsExactly("docs", "infra");
+        assertThat(fixture.sources().repositoryNames(fixture.policy)).containsExactly("docs", "infra");
         assertThatThrownBy(() -> fixture.open(new JobSpec.Source(Optional.of("other"), Optional.empty())))
                 .hasMessageContaining("there is no repository 'other'; known are: docs, infra");
     }
@@ -341,11 +341,10 @@ class GitCheckoutTest {
 
     @Test
     void theAgentsAreThoseOfTheBranchBeforeAnyJobRan() throws IOException {
-        fixture.workspaces().refresh(fixture.policy, Optional.empty());
+        fixture.sources().refresh(fixture.policy, Optional.empty());
 
-        Path agents = fixture.workspaces()
-                .definitions(fixture.policy, Optional.empty())
-                .orElseThrow();
+        Path agents =
+                fixture.sources().definitions(fixture.policy, Optional.empty()).orElseThrow();
         assertThat(agents.resolve(".claude/agents/helper.md")).exists();
         assertThat(agents.resolve("README.md")).doesNotExist();
     }
@@ -357,11 +356,10 @@ class GitCheckoutTest {
         push();
         fixture.pass(Duration.ofMinutes(1));
 
-        fixture.workspaces().refresh(fixture.policy, Optional.empty());
+        fixture.sources().refresh(fixture.policy, Optional.empty());
 
-        Path agents = fixture.workspaces()
-                .definitions(fixture.policy, Optional.empty())
-                .orElseThrow();
+        Path agents =
+                fixture.sources().definitions(fixture.policy, Optional.empty()).orElseThrow();
         assertThat(agents.resolve(".claude/agents/second.md")).exists();
     }
 
@@ -375,9 +373,8 @@ class GitCheckoutTest {
 
         fixture.open();
 
-        Path agents = fixture.workspaces()
-                .definitions(fixture.policy, Optional.empty())
-                .orElseThrow();
+        Path agents =
+                fixture.sources().definitions(fixture.policy, Optional.empty()).orElseThrow();
         assertThat(agents.resolve(".claude/agents/outside.md")).isRegularFile().isNotEqualTo(outside);
         assertThat(Files.isSymbolicLink(agents.resolve(".claude/agents/outside.md")))
                 .isFalse();

@@ -10,6 +10,7 @@ import io.agentservice.job.Submitter;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.Survivors;
 import io.agentservice.workspace.WorkspacePolicy.Content;
+import io.agentservice.workspace.WorkspacePolicy.Keep;
 import io.agentservice.workspace.WorkspacePolicy.RepositoryPolicy;
 import io.agentservice.workspace.WorkspacePolicy.Sources;
 import java.io.IOException;
@@ -42,6 +43,9 @@ final class WorkspaceFixture implements WorkspaceConfig {
     private final Path jobs;
     private final MovableClock clock = new MovableClock();
     private Workspaces workspaces;
+    private WorkspaceSources sources;
+    private WorkspaceArchive archive;
+    private WorkspaceDisk disk;
 
     WorkspaceFixture(Path directory, Path jobs) {
         this.directory = directory;
@@ -81,10 +85,41 @@ final class WorkspaceFixture implements WorkspaceConfig {
 
     void restart() {
         try {
-            workspaces = new Workspaces(this, new ProcessLauncher(), new Survivors(), clock);
+            var tools = new WorkspaceTools(this, new ProcessLauncher(), new Survivors(), clock);
+            sources = new WorkspaceSources(tools);
+            archive = new WorkspaceArchive(tools);
+            disk = new WorkspaceDisk(tools);
+            workspaces = new Workspaces(tools, sources, disk);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    WorkspaceSources sources() {
+        workspaces();
+        return sources;
+    }
+
+    WorkspaceArchive archive() {
+        workspaces();
+        return archive;
+    }
+
+    WorkspaceDisk disk() {
+        workspaces();
+        return disk;
+    }
+
+    /** What the runner does at the end of a run. */
+    void end(Job job, Workspace workspace, boolean completed) throws IOException {
+        workspace.close();
+        workspaces().conclude(job, policy, completed, phases::add);
+    }
+
+    WorkspaceFixture keeping(Keep keep) {
+        policy = new WorkspacePolicy(
+                policy.mode(), policy.shared(), policy.sources(), policy.identity(), keep, policy.maxBytes());
+        return this;
     }
 
     /** Makes a repository at this address the one of all jobs. */

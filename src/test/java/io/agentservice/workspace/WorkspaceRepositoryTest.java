@@ -32,10 +32,8 @@ class WorkspaceRepositoryTest {
     void aRepositoryIsCheckedOutAndAFolderIsNot() throws IOException {
         Path plain = Files.createDirectory(folder.resolve("plain"));
 
-        assertThat(fixture.workspaces().modeOf(fixture.policy)).isEqualTo(WorkspaceMode.GIT);
-        assertThat(new WorkspaceFixture(plain, folder.resolve("jobs"))
-                        .workspaces()
-                        .modeOf(fixture.policy))
+        assertThat(fixture.sources().modeOf(fixture.policy)).isEqualTo(WorkspaceMode.GIT);
+        assertThat(new WorkspaceFixture(plain, folder.resolve("jobs")).sources().modeOf(fixture.policy))
                 .isEqualTo(WorkspaceMode.DIRECTORY);
     }
 

@@ -172,7 +172,7 @@ class WorkspacesTest {
         fixture.policy = mode(WorkspaceMode.EMPTY);
         Workspace opened = fixture.open(JOB);
 
-        fixture.workspaces().conclude(JOB, fixture.policy, true);
+        fixture.end(JOB, opened, true);
 
         assertThat(opened.directory()).doesNotExist();
     }
