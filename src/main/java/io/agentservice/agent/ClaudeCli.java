@@ -67,10 +67,7 @@ public final class ClaudeCli implements AgentCli {
     private static Confinement confinement(AgentRun run) {
         var workspace = run.workspace();
         return new Confinement(
-                run.sandbox(),
-                workspace.privateFolders(),
-                List.of(workspace.directory()),
-                List.of(workspace.serviceData()));
+                run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), List.of(workspace.serviceData()));
     }
 
     /** The prompt is not among them: an argument list is short, public, and read as options. */

@@ -6,10 +6,14 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.job.JobSpec;
+import io.agentservice.workspace.WorkspaceDisk;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Decides whether a job may be asked for at all. */
 @Singleton
@@ -17,9 +21,13 @@ public class Admission {
 
     private final AgentCatalog catalog;
     private final AgentPolicies policies;
+    private final WorkspaceSources workspaces;
+    private final WorkspaceDisk disk;
 
-    Admission(AgentCatalog catalog, AgentPolicies policies) {
+    Admission(AgentCatalog catalog, AgentPolicies policies, WorkspaceSources workspaces, WorkspaceDisk disk) {
+        this.disk = disk;
         this.catalog = catalog;
+        this.workspaces = workspaces;
         this.policies = policies;
     }
 
@@ -29,14 +37,43 @@ public class Admission {
     }
 
     private JobSpec check(JobSpec spec) {
-        var asked = new AgentName(spec.agent());
-        List<AgentName> known =
-                catalog.list().stream().map(AgentDefinition::name).toList();
-        if (!known.contains(asked)) {
-            throw new UnknownAgentException(asked, known);
+        long free = disk.free();
+        if (free < disk.needed()) {
+            throw RefusedException.lowDisk(free, disk.needed());
         }
-        checkPolicy(spec, policies.of(asked));
+        var asked = new AgentName(spec.agent());
+        AgentPolicy policy = policies.of(asked);
+        checkSource(spec, policy);
+        // Another ref may define other agents; the CLI will tell.
+        if (spec.source().ref().isEmpty()) {
+            List<AgentName> known = known(asked, spec);
+            if (!known.contains(asked)) {
+                throw new UnknownAgentException(asked, known);
+            }
+        }
+        checkPolicy(spec, policy);
         return spec;
+    }
+
+    private List<AgentName> known(AgentName asked, JobSpec spec) {
+        try {
+            return catalog.list(asked, spec.source()).stream()
+                    .map(AgentDefinition::name)
+                    .toList();
+        } catch (IOException e) {
+            throw RefusedException.notReady(e.getMessage());
+        }
+    }
+
+    private void checkSource(JobSpec spec, AgentPolicy policy) {
+        var source = spec.source();
+        Set<String> names = workspaces.repositoryNames(policy.workspace());
+        if ((source.repository().isPresent() || source.ref().isPresent()) && names.isEmpty()) {
+            refuse("repository and ref may not be given: the agent '%2$s' does not work on a repository", "", spec);
+        }
+        if (!workspaces.isClear(policy.workspace(), source.repository())) {
+            refuse("repository must be one of %s for the agent '%s'", String.join(", ", names), spec);
+        }
     }
 
     private static void checkPolicy(JobSpec spec, AgentPolicy policy) {

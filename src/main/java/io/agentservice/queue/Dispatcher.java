@@ -9,6 +9,7 @@ import io.agentservice.runner.JobRunner;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -36,12 +37,18 @@ public class Dispatcher {
 
     private boolean stopped = true;
 
-    Dispatcher(JobStore store, JobRunner runner, AgentPolicies policies, Clock clock, QueueConfig config) {
+    Dispatcher(
+            JobStore store,
+            JobRunner runner,
+            AgentPolicies policies,
+            WorkspaceSources workspaces,
+            Clock clock,
+            QueueConfig config) {
         this.store = store;
         this.runner = runner;
         this.clock = clock;
         this.maxDepth = config.maxDepth();
-        this.line = new WaitingLine(config.maxConcurrency(), policies);
+        this.line = new WaitingLine(config.maxConcurrency(), policies, new FolderTurns(policies, workspaces)::isTaken);
     }
 
     /** Keeps a place for a job of this agent, or says why there is none. */
@@ -150,6 +157,11 @@ public class Dispatcher {
 
     synchronized int active() {
         return line.running();
+    }
+
+    /** How many run at once. */
+    int capacity() {
+        return line.places();
     }
 
     synchronized int queued() {

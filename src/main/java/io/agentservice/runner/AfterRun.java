@@ -12,7 +12,6 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Transition;
 import io.agentservice.store.JobStore;
-import io.agentservice.workspace.Workspaces;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -36,10 +35,10 @@ final class AfterRun {
 
     private final JobStore store;
     private final AgentPolicies policies;
-    private final Workspaces workspaces;
+    private final JobWorkspaces workspaces;
     private final Clock clock;
 
-    AfterRun(JobStore store, AgentPolicies policies, Workspaces workspaces, Clock clock) {
+    AfterRun(JobStore store, AgentPolicies policies, JobWorkspaces workspaces, Clock clock) {
         this.store = store;
         this.policies = policies;
         this.workspaces = workspaces;
@@ -72,11 +71,19 @@ final class AfterRun {
     }
 
     /**
-     * The step from where the job stands now. May remove its conversation, so it blocks.
+     * The step from where the job stands now. Its workspace is left in order before it is final, so it blocks.
      *
      * @throws IllegalStateException if the job has left its run already
      */
     Transition step(Job job, RunEnd end) {
+        Transition step = decide(job, end);
+        if (step.job().status().isFinal()) {
+            workspaces.conclude(job, step.job().status());
+        }
+        return step;
+    }
+
+    private Transition decide(Job job, RunEnd end) {
         if (job.status() == JobStatus.CANCELLING) {
             // What was cancelled ends as cancelled, even if it was quicker than the cancel.
             return job.to(cancelled(end.outcome()), end.cost(), clock.instant());
@@ -101,7 +108,7 @@ final class AfterRun {
             return job.to(end.outcome(), end.cost(), now());
         }
         if (policy.onInterrupt() == OnInterrupt.RESTART) {
-            workspaces.removeConversation(job.id());
+            workspaces.forgetConversation(job);
         }
         return again;
     }

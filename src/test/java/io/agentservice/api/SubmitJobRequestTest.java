@@ -109,7 +109,7 @@ class SubmitJobRequestTest {
                 .containsExactly(new Problem.Violation(
                         "max_budget",
                         "unknown field; known are agent, concurrency_key, max_budget_usd, metadata, model, priority, prompt, "
-                                + "timeout_seconds"));
+                                + "ref, repository, timeout_seconds"));
     }
 
     @Test

@@ -44,6 +44,8 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             List.of("traps", "daemon", "children", "grandchild", "deaf", "silent-exit", "stays", "start-error");
 
     private static final String AGENTS_YAML = """
+            defaults:
+              workspace: {mode: directory, shared: true}
             agents:
               impatient:
                 environment:
