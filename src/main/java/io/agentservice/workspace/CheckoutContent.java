@@ -1,7 +1,11 @@
 package io.agentservice.workspace;
 
 import io.agentservice.workspace.WorkspacePolicy.Content;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +14,8 @@ final class CheckoutContent {
 
     /** Agents are defined there, so it is always checked out. */
     private static final String DEFINITIONS = ".claude";
+
+    private static final long LITTLE_OLDER_MILLIS = 5000;
 
     private final Git git;
     private final WorkspaceConfig.Limits limits;
@@ -33,12 +39,39 @@ final class CheckoutContent {
                 .with(what(target))
                 .configured(key.toRead(content))
                 .within(limits.clone()));
+        if (key.isUsed(content)) {
+            settleEncrypted(checkout, content);
+        }
         if (content.submodules()) {
             submodules(checkout, repository);
         }
         if (content.lfs()) {
             largeFiles(checkout, repository);
         }
+    }
+
+    /**
+     * Makes the files that were encrypted look a little older. Git reads again what is as old as its index, and these the
+     * job may not be able to read, having no key.
+     */
+    private void settleEncrypted(Path checkout, Content content) throws WorkspaceException {
+        List<String> files = git.run(GitCommand.of(checkout, "ls-files", "-z", "--", ":(attr:filter=git-crypt)"))
+                .lines();
+        try {
+            for (String file : String.join("\n", files).split("\0")) {
+                Path path = checkout.resolve(file);
+                if (!file.isEmpty() && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    long written = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                            .toMillis();
+                    Files.setLastModifiedTime(path, FileTime.fromMillis(written - LITTLE_OLDER_MILLIS));
+                }
+            }
+        } catch (IOException e) {
+            throw new WorkspaceException("encrypted files could not be settled: " + e, e);
+        }
+        git.run(GitCommand.of(checkout, "update-index", "-q", "--really-refresh")
+                .configured(key.toRead(content))
+                .within(limits.clone()));
     }
 
     /** Over the network, and only over it: git refuses paths and commands as addresses of submodules. */

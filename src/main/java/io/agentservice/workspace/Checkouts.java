@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,9 +16,6 @@ import java.util.Optional;
  * change it in the mirror and in every later checkout. Nothing of the repository runs while it is set up.
  */
 final class Checkouts {
-
-    /** The coarsest clock of a file system that is in use. */
-    private static final long TICK_MILLIS = 20;
 
     private final Folders folders;
     private final Git git;
@@ -75,7 +71,6 @@ final class Checkouts {
     private CheckoutBase recorded(Path checkout, Path record, Target target, Order order) throws IOException {
         String commit = git.run(GitCommand.of(checkout, "rev-parse", "--verify", "HEAD"))
                 .word();
-        touchIndex(checkout);
         // Knows how each file looked when git wrote it, so that what changed is found without reading all.
         Files.copy(checkout.resolve(".git/index"), record.resolve("index"), StandardCopyOption.REPLACE_EXISTING);
         var base = new CheckoutBase(
@@ -88,16 +83,6 @@ final class Checkouts {
                 order.policy().keep().unpushed());
         base.write(record);
         return base;
-    }
-
-    /**
-     * Git reads again what was written in the same moment as its index. That would be some of the files just written,
-     * and those that git-crypt encrypted cannot be read again without its key.
-     */
-    private static void touchIndex(Path checkout) throws IOException {
-        Path index = checkout.resolve(".git/index");
-        long written = Files.getLastModifiedTime(index).toMillis();
-        Files.setLastModifiedTime(index, FileTime.fromMillis(written + TICK_MILLIS));
     }
 
     /** Packs and loose objects; a fetch that is under way adds some, which this checkout does not need. */

@@ -29,7 +29,7 @@ final class GitCryptKey {
             return new GitCryptKey(Optional.of(Path.of(key.get())));
         }
         try {
-            byte[] content = Base64.getMimeDecoder().decode(key.get().strip());
+            byte[] content = Base64.getDecoder().decode(key.get().replaceAll("\\s", ""));
             Path own = Folders.privateFile(folder.resolve("git-crypt-key"), "");
             return new GitCryptKey(Optional.of(Files.write(own, content)));
         } catch (IllegalArgumentException e) {

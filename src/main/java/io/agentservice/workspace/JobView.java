@@ -130,7 +130,7 @@ final class JobView {
 
     /** Lets the index know of what was committed and of what is new; what did not change is not read again. */
     void readFiles() throws WorkspaceException {
-        run("read-tree", "-m", "refs/job/HEAD");
+        run("read-tree", "-i", "-m", "refs/job/HEAD");
         run("add", "--intent-to-add", "--", ".");
     }
 

@@ -96,6 +96,18 @@ class ChangesTest {
     }
 
     @Test
+    void aFileThatWasCommittedAndChangedAgainIsInTheDiffAsItIs() throws IOException {
+        shell.good("sed -i s/two/2/ keep.txt && git commit -qam one && sed -i s/three/3/ keep.txt");
+
+        JsonPath changes = end();
+
+        assertThat(changes.getString("error")).isNull();
+        assertThat(changes.getBoolean("uncommitted")).isTrue();
+        assertThat(changes.getList("diffstat.files.path")).containsExactly("keep.txt");
+        assertThat(patch()).contains("-two\n-three\n+2\n+3\n");
+    }
+
+    @Test
     void thePatchCanBeAppliedToTheCommitThatTheJobWasGiven() throws IOException {
         shell.good(
                 "sed -i s/two/2/ keep.txt && git commit -qam one && git mv keep.txt moved.txt && echo x > 'a b.txt'");

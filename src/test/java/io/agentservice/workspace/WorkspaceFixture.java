@@ -238,7 +238,7 @@ final class WorkspaceFixture implements WorkspaceConfig {
 
             @Override
             public Duration changes() {
-                return Duration.ofMinutes(1);
+                return Duration.ofSeconds(15);
             }
 
             @Override
