@@ -119,7 +119,8 @@ public final class ClaudeCli implements AgentCli {
             } else if (line instanceof ClaudeLine.Result result) {
                 verdict.sawResult(result.body(), raw);
                 bill.sawResult(result.body());
-                over = result.isLast();
+                // Why it was interrupted is not on record: it counts as cut off.
+                over = result.isLast() && !result.isAborted();
             }
         }
         Optional<Outcome> outcome = over ? Optional.of(verdict.unattended()) : Optional.empty();

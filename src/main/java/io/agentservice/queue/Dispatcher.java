@@ -81,7 +81,22 @@ public class Dispatcher {
             giveUpReservation(job.spec().agent());
             line.add(job);
         }
+        dropIfPast(job);
         dispatch();
+    }
+
+    /** Its cancel may have come after the commit that put it into the queue, and found nothing here to withdraw. */
+    private void dropIfPast(Job job) {
+        store.find(job.id())
+                .subscribe()
+                .with(
+                        now -> now.filter(newer -> newer.isAfter(job)).ifPresent(newer -> drop(job)),
+                        failure -> LOG.debugf("whether a job still waits shows at its claim jobId=%s", job.id()));
+    }
+
+    /** As it stood then: it may be back in the line by now. */
+    private synchronized void drop(Job job) {
+        line.remove(job);
     }
 
     /** A job of an earlier life takes its place again. */
@@ -152,6 +167,7 @@ public class Dispatcher {
             again.ifPresent(line::add);
             notifyAll();
         }
+        again.ifPresent(this::dropIfPast);
         dispatch();
     }
 

@@ -63,6 +63,11 @@ final class WaitingLine {
         return waiting.removeIf(job -> job.id().equals(id));
     }
 
+    /** Only in this very state. */
+    void remove(Job job) {
+        waiting.remove(job);
+    }
+
     /** Takes the first job that may start now, which then counts as running. */
     Optional<Job> takeNext(Instant now) {
         if (running.size() >= places) {
