@@ -93,9 +93,12 @@ public class Dispatcher {
         line.remember(start.agent(), start.at());
     }
 
-    /** Takes a job out of the line. */
-    synchronized void withdraw(JobId id) {
-        line.remove(id);
+    /** Takes a job out of the line that was cancelled. */
+    void withdraw(Job cancelled) {
+        synchronized (this) {
+            line.remove(cancelled.id());
+        }
+        runner.abandon(cancelled);
     }
 
     synchronized Optional<Waiting> place(JobId id) {

@@ -120,7 +120,7 @@ public class JobQueue {
     }
 
     private void withdrawn(Job cancelled) {
-        dispatcher.withdraw(cancelled.id());
+        dispatcher.withdraw(cancelled);
         StatusLog.changed(cancelled);
     }
 

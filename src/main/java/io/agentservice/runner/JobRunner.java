@@ -154,6 +154,11 @@ public class JobRunner {
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
+    /** Removes what an earlier attempt of a job left that was cancelled before the next. Does not wait. */
+    public void abandon(Job cancelled) {
+        Infrastructure.getDefaultWorkerPool().execute(() -> conclude(cancelled, false));
+    }
+
     private void conclude(Job job, boolean completed) {
         try {
             workspaces.conclude(job, runtime.workspaceOf(job), completed, phase -> tell(job, phase));
