@@ -140,11 +140,27 @@ public class Dispatcher {
     /** The claim waits out a store that cannot write: the job keeps its place. */
     private Uni<Job> claim(Job job) {
         return store.apply(job.to(JobStatus.RUNNING, clock.instant()))
+                .onFailure(StaleTransitionException.class)
+                .recoverWithUni(stale -> claimedAllTheSame(job, stale))
                 .onFailure(failure -> !(failure instanceof StaleTransitionException))
                 .retry()
                 .withBackOff(CLAIM_RETRY, CLAIM_RETRY)
                 .indefinitely()
                 .invoke(StatusLog::changed);
+    }
+
+    /** A claim may be on the disk although its commit seemed to fail; nobody else makes one. */
+    private Uni<Job> claimedAllTheSame(Job job, Throwable stale) {
+        return store.find(job.id())
+                .map(found -> found.filter(
+                        now -> now.progress().attempt() > job.progress().attempt() && isUnderWay(now.status())))
+                .chain(ours -> ours.isPresent()
+                        ? Uni.createFrom().item(ours.get())
+                        : Uni.createFrom().failure(stale));
+    }
+
+    private static boolean isUnderWay(JobStatus status) {
+        return status == JobStatus.RUNNING || status == JobStatus.CANCELLING;
     }
 
     private void leftBehind(Job job, Throwable failure) {

@@ -4,7 +4,6 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.agent.AgentPolicy.Continuation;
-import io.agentservice.agent.AgentPolicy.OnInterrupt;
 import io.agentservice.agent.AgentPolicy.OnUsageLimit;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
@@ -104,13 +103,13 @@ final class AfterRun {
     }
 
     private Transition interrupted(Job job, RunEnd end, Continuation policy, Transition again) {
-        if (policy.onInterrupt() == OnInterrupt.FAIL) {
-            return job.to(end.outcome(), end.cost(), now());
-        }
-        if (policy.onInterrupt() == OnInterrupt.RESTART) {
-            workspaces.forgetConversation(job);
-        }
-        return again;
+        boolean goesOn =
+                switch (policy.onInterrupt()) {
+                    case RESUME -> true;
+                    case RESTART -> workspaces.forgetConversation(job);
+                    case FAIL -> false;
+                };
+        return goesOn ? again : job.to(end.outcome(), end.cost(), now());
     }
 
     private static boolean isLimited(RunEnd end) {

@@ -12,6 +12,7 @@ import io.agentservice.workspace.WorkspacePolicy;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -36,9 +37,19 @@ public class JobWorkspaces {
         return workspaces.open(job, policy(job), phase -> tell(job, phase));
     }
 
-    /** Lets the next run of a job begin anew. */
-    void forgetConversation(Job job) {
-        workspaces.removeConversation(job.id());
+    /**
+     * Lets the next run of a job begin anew.
+     *
+     * @return whether it can
+     */
+    boolean forgetConversation(Job job) {
+        try {
+            workspaces.removeConversation(job.id());
+            return true;
+        } catch (UncheckedIOException e) {
+            LOG.warnf(e, "the conversation of a job was not removed jobId=%s", job.id());
+            return false;
+        }
     }
 
     /** Called before a job that has had a run becomes final. What cannot be removed does not keep it from its end. */

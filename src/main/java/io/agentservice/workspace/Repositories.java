@@ -7,9 +7,12 @@ import io.agentservice.workspace.WorkspacePolicy.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds the repository that a job is about. */
 final class Repositories {
@@ -23,6 +26,7 @@ final class Repositories {
     private final Path directory;
     private final WorkspaceConfig config;
     private final Git git;
+    private volatile Seen seen;
 
     Repositories(Path directory, WorkspaceConfig config, Git git) {
         this.directory = directory;
@@ -89,9 +93,9 @@ final class Repositories {
             throw new WorkspaceException("WORKSPACE_DIR %s is no git repository, and '%s' has no remote in agents.yaml"
                     .formatted(directory, name));
         }
-        String origin = git.tryRun(GitCommand.of(directory, "config", "--get", "remote.origin.url"))
-                .word();
-        Optional<String> branch = policy.branch().or(this::checkedOut);
+        Seen now = look();
+        String origin = now.origin();
+        Optional<String> branch = policy.branch().or(now::branch);
         Content content = resolved(policy.content(), config.gitCryptKey().isPresent() ? GitCrypt.READ : GitCrypt.OFF);
         if (origin.isEmpty()) {
             var remote = new Remote(directory.toString(), Optional.empty());
@@ -119,13 +123,37 @@ final class Repositories {
                 content.sparse());
     }
 
-    private Optional<String> checkedOut() {
-        try {
+    /**
+     * What WORKSPACE_DIR says of itself. Asked for at every submission, so kept while its files are the same.
+     *
+     * @param origin empty if it has none
+     */
+    private record Seen(List<FileTime> files, String origin, Optional<String> branch) {}
+
+    private Seen look() throws WorkspaceException {
+        List<FileTime> files = Stream.of(".git/config", ".git/HEAD", "config", "HEAD")
+                .map(directory::resolve)
+                .map(Repositories::changedAt)
+                .toList();
+        Seen last = seen;
+        // Where .git is a file, those that matter lie elsewhere.
+        boolean isElsewhere = Files.isRegularFile(directory.resolve(".git"));
+        if (last == null || isElsewhere || !last.files().equals(files)) {
+            String origin = git.tryRun(GitCommand.of(directory, "config", "--get", "remote.origin.url"))
+                    .word();
             String branch = git.tryRun(GitCommand.of(directory, "symbolic-ref", "--short", "--quiet", "HEAD"))
                     .word();
-            return Optional.of(branch).filter(name -> !name.isEmpty());
-        } catch (WorkspaceException e) {
-            return Optional.empty();
+            last = new Seen(files, origin, Optional.of(branch).filter(name -> !name.isEmpty()));
+            seen = last;
+        }
+        return last;
+    }
+
+    private static FileTime changedAt(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException none) {
+            return FileTime.fromMillis(0);
         }
     }
 

@@ -33,6 +33,7 @@ class AfterRunTest {
     private static final Outcome LIMIT = Outcome.notRun(JobStatus.FAILED, FailureReason.USAGE_LIMIT, "limit");
 
     private final List<String> done = new ArrayList<>();
+    private boolean forgets = true;
 
     private final Job running = Job.accepted(
                     new JobId("019b76da-a87b-7000-8000-000000000001"),
@@ -64,8 +65,9 @@ class AfterRunTest {
         }
 
         @Override
-        void forgetConversation(Job job) {
+        boolean forgetConversation(Job job) {
             done.add("conversation forgotten");
+            return forgets;
         }
 
         @Override
@@ -133,6 +135,15 @@ class AfterRunTest {
 
         assertThat(back.status()).isEqualTo(JobStatus.QUEUED);
         assertThat(done).containsExactly("conversation forgotten");
+    }
+
+    @Test
+    void anAgentWhoseConversationCannotBeForgottenFailsRatherThanWaitForEver() {
+        forgets = false;
+
+        Job ended = interrupted(running, "on-interrupt: restart", RunEnd.Cause.CRASH);
+
+        assertThat(ended.outcome()).contains(CUT);
     }
 
     @Test

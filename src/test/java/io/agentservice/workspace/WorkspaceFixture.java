@@ -233,7 +233,7 @@ final class WorkspaceFixture implements WorkspaceConfig {
 
             @Override
             public Duration clone() {
-                return Duration.ofMinutes(2);
+                return Duration.ofMinutes(10);
             }
 
             @Override
