@@ -108,6 +108,7 @@ final class JobJson {
     private static void writeResult(Optional<String> line, JsonGenerator out) throws IOException {
         JsonNode result = line.map(JobJson::parse).orElseGet(MissingNode::getInstance);
         tree(out, "result", result.path("result"));
+        tree(out, "structured_output", result.path("structured_output"));
         tree(out, "usage", result.path("usage"));
         tree(out, "num_turns", result.path("num_turns"));
         tree(out, "permission_denials", result.path("permission_denials"));
@@ -134,7 +135,7 @@ final class JobJson {
         Links.of(job.id()).write(out);
     }
 
-    private static JsonNode parse(String line) {
+    static JsonNode parse(String line) {
         try {
             return JSON.readTree(line);
         } catch (JsonProcessingException e) {

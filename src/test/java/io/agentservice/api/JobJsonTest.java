@@ -66,6 +66,7 @@ class JobJsonTest {
                         "exit_code",
                         "stderr",
                         "result",
+                        "structured_output",
                         "total_cost_usd",
                         "cost_estimated",
                         "usage",
