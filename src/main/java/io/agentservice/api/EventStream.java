@@ -4,9 +4,9 @@ import io.agentservice.job.JobId;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobGoneException;
 import io.agentservice.store.JobStore;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +25,8 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     private final JobId job;
     private final boolean withDeltas;
+    private final boolean follow;
+    private final Rendering rendering;
     private final JobStore store;
     private final EventTails tails;
     private final Context context;
@@ -46,13 +48,19 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         this.job = request.job();
         this.sequence = request.after();
         this.withDeltas = request.deltas();
+        this.follow = request.follow();
+        this.rendering = request.rendering();
         this.store = store;
         this.tails = tails;
         this.context = context;
     }
 
-    /** What a client asked for. */
-    record Request(JobId job, long after, boolean deltas) {}
+    /**
+     * What a client asked for.
+     *
+     * @param follow whether to go on with what comes after what there is now
+     */
+    record Request(JobId job, long after, boolean deltas, boolean follow, Rendering rendering) {}
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
@@ -103,7 +111,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     void breakOff() {
         onLoop(() -> {
             if (!done && demand > 0) {
-                emit(SseFrames.BROKEN);
+                emit(rendering.broken());
             }
             end();
         });
@@ -113,7 +121,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
-                emit(SseFrames.GREETING);
+                emit(rendering.greeting());
             } else if (behind) {
                 readPage();
             } else if (!sendFromTail()) {
@@ -132,8 +140,13 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         EventTail.Chunk chunk = next.get();
         index = chunk.index();
         sequence = chunk.sequence();
+        if (rendering.isWork(
+                chunk.frames().stream().mapToInt(frame -> frame.length).sum())) {
+            renderApart(chunk);
+            return false;
+        }
         if (!chunk.frames().isEmpty()) {
-            emit(join(chunk.frames()));
+            emit(rendering.frames(chunk.frames()));
         }
         if (chunk.ended()) {
             end();
@@ -142,10 +155,19 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         return !chunk.frames().isEmpty();
     }
 
+    private void renderApart(EventTail.Chunk chunk) {
+        reading = true;
+        Uni.createFrom()
+                .item(() -> rendering.frames(chunk.frames()))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .subscribe()
+                .with(bytes -> onLoop(() -> sendRead(bytes, chunk.ended())), this::unreadable);
+    }
+
     private void readPage() {
         reading = true;
         store.events(job, sequence, EventTails.PAGE_BYTES)
-                .map(Page::of)
+                .map(page -> new Page(rendering.page(page.events(), page.complete()), page))
                 .subscribe()
                 .with(page -> context.runOnContext(ignored -> sendPage(page)), this::unreadable);
     }
@@ -160,28 +182,25 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     }
 
     /** A page of the store, encoded before it comes to the event loop. */
-    private record Page(byte[] frames, EventPage source) {
-
-        static Page of(EventPage page) {
-            List<byte[]> frames = new ArrayList<>();
-            page.events().forEach(event -> frames.add(SseFrames.of(event)));
-            return new Page(join(frames), page);
-        }
-    }
+    private record Page(byte[] bytes, EventPage source) {}
 
     private void sendPage(Page page) {
+        boolean complete = page.source().complete();
+        sequence = page.source().last();
+        if (!done && complete && follow && !page.source().end()) {
+            followLive();
+        }
+        sendRead(page.bytes(), page.source().end() || complete && !follow);
+    }
+
+    private void sendRead(byte[] bytes, boolean last) {
         reading = false;
         if (done) {
             return;
         }
-        sequence = page.source().last();
-        if (page.frames().length > 0) {
-            emit(page.frames());
-        }
-        if (page.source().end()) {
+        emit(bytes);
+        if (last) {
             end();
-        } else if (page.source().complete()) {
-            followLive();
         }
         send();
     }
@@ -196,15 +215,17 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     private void beat() {
         if (quiet && demand > 0 && greeted && !reading && !done) {
-            emit(SseFrames.HEARTBEAT);
+            emit(rendering.heartbeat());
         }
         quiet = true;
     }
 
     private void emit(byte[] bytes) {
-        demand--;
-        quiet = false;
-        client.onNext(bytes);
+        if (bytes.length > 0) {
+            demand--;
+            quiet = false;
+            client.onNext(bytes);
+        }
     }
 
     private void close() {
@@ -220,18 +241,5 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         } else {
             context.runOnContext(ignored -> action.run());
         }
-    }
-
-    private static byte[] join(List<byte[]> frames) {
-        if (frames.size() == 1) {
-            return frames.get(0);
-        }
-        byte[] all = new byte[frames.stream().mapToInt(frame -> frame.length).sum()];
-        int at = 0;
-        for (byte[] frame : frames) {
-            System.arraycopy(frame, 0, all, at, frame.length);
-            at += frame.length;
-        }
-        return all;
     }
 }

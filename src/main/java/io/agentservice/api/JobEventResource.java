@@ -4,13 +4,15 @@ import io.agentservice.job.Job;
 import io.agentservice.store.JobStore;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Multi;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestMulti;
@@ -31,11 +33,13 @@ public class JobEventResource {
     private final JobLookup jobs;
     private final JobStore store;
     private final EventTails tails;
+    private final JobLogs logs;
 
-    JobEventResource(JobLookup jobs, JobStore store, EventTails tails) {
+    JobEventResource(JobLookup jobs, JobStore store, EventTails tails, JobLogs logs) {
         this.jobs = jobs;
         this.store = store;
         this.tails = tails;
+        this.logs = logs;
     }
 
     /** All stored events after the last one that the client has, then live ones, until the final status. */
@@ -43,17 +47,29 @@ public class JobEventResource {
     public RestMulti<byte[]> events(
             @PathParam("id") String id,
             @HeaderParam("Last-Event-ID") String lastEventId,
-            @QueryParam("deltas") String deltas) {
+            @QueryParam("deltas") String deltas,
+            @Context HttpHeaders headers,
+            @Context UriInfo uri) {
+        if (prefersText(headers)) {
+            return logs.of(id, LogRequest.parse(uri.getQueryParameters()).following());
+        }
         long after = sequence(lastEventId);
         boolean withDeltas = flag("deltas", deltas);
-        Context context = Vertx.currentContext();
+        io.vertx.core.Context context = Vertx.currentContext();
         return RestMulti.fromUniResponse(
                 jobs.find(id), job -> stream(job, after, withDeltas, context), job -> HEADERS, job -> 200);
     }
 
-    private Multi<byte[]> stream(Job job, long after, boolean deltas, Context context) {
-        var request = new EventStream.Request(job.id(), after, deltas);
+    private Multi<byte[]> stream(Job job, long after, boolean deltas, io.vertx.core.Context context) {
+        var request = new EventStream.Request(job.id(), after, deltas, true, new SseRendering());
         return Multi.createFrom().publisher(new EventStream(request, store, tails, context));
+    }
+
+    /** Only who says so: whoever takes anything gets events. */
+    private static boolean prefersText(HttpHeaders headers) {
+        String accept = String.join(
+                ",", headers.getRequestHeader("Accept") == null ? List.of() : headers.getRequestHeader("Accept"));
+        return accept.contains("text/plain") && !accept.contains("text/event-stream");
     }
 
     private static long sequence(String lastEventId) {

@@ -46,6 +46,29 @@ final class SseFrames {
         return bytes("event: delta\ndata: " + data + "\n\n");
     }
 
+    /**
+     * A frame taken apart again, so that what is not sent as such need not be kept twice.
+     *
+     * @param dataAt where its JSON begins, which goes on to its end
+     */
+    record Parts(String type, boolean isDelta, int dataAt) {}
+
+    static Parts parts(byte[] frame) {
+        int at = frame[0] == 'i' ? after(frame, 0, '\n') : 0;
+        int type = after(frame, at, ' ');
+        int end = after(frame, type, '\n');
+        String name = new String(frame, type, end - 1 - type, StandardCharsets.US_ASCII);
+        return new Parts(name, at == 0, after(frame, end, ' '));
+    }
+
+    private static int after(byte[] frame, int from, char mark) {
+        int at = from;
+        while (frame[at] != mark) {
+            at++;
+        }
+        return at + 1;
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

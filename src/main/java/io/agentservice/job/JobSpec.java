@@ -9,20 +9,14 @@ import java.util.regex.Pattern;
  * What a caller asked for, after every check: it never changes afterwards.
  *
  * @param agent the agent's canonical name
- * @param model the model asked for; empty leaves it to the agent
+ * @param answer who is to answer, and in what form
  * @param limits what the run may use
  * @param placement where it stands among those that wait
  * @param metadata the caller's own JSON object, kept as it came
  * @param source what of a repository it works on
  */
 public record JobSpec(
-        String prompt,
-        String agent,
-        Optional<String> model,
-        Limits limits,
-        Placement placement,
-        Json metadata,
-        Source source) {
+        String prompt, String agent, Answer answer, Limits limits, Placement placement, Json metadata, Source source) {
 
     public JobSpec {
         if (prompt.isBlank() || agent.isBlank()) {
@@ -30,11 +24,21 @@ public record JobSpec(
         }
     }
 
-    /** For a job that leaves its repository to the agent's policy. */
+    /** For a job that may answer in any form, and leaves its repository to the agent's policy. */
     public JobSpec(
             String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
-        this(prompt, agent, model, limits, placement, metadata, Source.USUAL);
+        this(prompt, agent, new Answer(model, Optional.empty()), limits, placement, metadata, Source.USUAL);
     }
+
+    public Optional<String> model() {
+        return answer.model();
+    }
+
+    /**
+     * @param model the model asked for; empty leaves it to the agent
+     * @param schema the JSON schema that the result must have; empty for words
+     */
+    public record Answer(Optional<String> model, Optional<Json> schema) {}
 
     /**
      * @param maxBudgetUsd US dollars, as the CLI prices them

@@ -19,6 +19,8 @@ import java.util.Set;
 @Singleton
 public class Admission {
 
+    private static final String STRUCTURED_OUTPUT = "StructuredOutput";
+
     private final AgentCatalog catalog;
     private final AgentPolicies policies;
     private final WorkspaceSources workspaces;
@@ -46,22 +48,35 @@ public class Admission {
         checkSource(spec, policy);
         // Another ref may define other agents; the CLI will tell.
         if (spec.source().ref().isEmpty()) {
-            List<AgentName> known = known(asked, spec);
-            if (!known.contains(asked)) {
-                throw new UnknownAgentException(asked, known);
-            }
+            checkForm(spec, definition(asked, spec));
         }
         checkPolicy(spec, policy);
         return spec;
     }
 
-    private List<AgentName> known(AgentName asked, JobSpec spec) {
+    private AgentDefinition definition(AgentName asked, JobSpec spec) {
+        List<AgentDefinition> agents = known(asked, spec);
+        return agents.stream()
+                .filter(known -> known.name().equals(asked))
+                .findFirst()
+                .orElseThrow(() -> new UnknownAgentException(
+                        asked, agents.stream().map(AgentDefinition::name).toList()));
+    }
+
+    private List<AgentDefinition> known(AgentName asked, JobSpec spec) {
         try {
-            return catalog.list(asked, spec.source()).stream()
-                    .map(AgentDefinition::name)
-                    .toList();
+            return catalog.list(asked, spec.source());
         } catch (IOException e) {
             throw RefusedException.notReady(e.getMessage());
+        }
+    }
+
+    /** The CLI would not offer the tool, and the job would fail at its end. */
+    private static void checkForm(JobSpec spec, AgentDefinition agent) {
+        if (spec.answer().schema().isPresent() && !agent.mayUse(STRUCTURED_OUTPUT)) {
+            throw new PolicyException(
+                    "the agent '%s' cannot answer in the form of json_schema: add %s to the tools of its definition"
+                            .formatted(spec.agent(), STRUCTURED_OUTPUT));
         }
     }
 

@@ -174,7 +174,7 @@ final class WorkspaceFixture implements WorkspaceConfig {
         var spec = new JobSpec(
                 "do it",
                 "helper",
-                Optional.empty(),
+                new JobSpec.Answer(Optional.empty(), Optional.empty()),
                 new JobSpec.Limits(BigDecimal.ONE, Duration.ofMinutes(1)),
                 JobSpec.Placement.USUAL,
                 Json.EMPTY_OBJECT,

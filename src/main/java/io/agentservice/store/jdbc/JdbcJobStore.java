@@ -11,6 +11,7 @@ import io.agentservice.store.JobPage;
 import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.LinePage;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
@@ -101,7 +102,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
     private void remember(Job job) {
         recent.put(job);
-        feed.committed(job.id());
+        feed.stepped(job.id());
     }
 
     @Override
@@ -131,6 +132,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
         return reading(connection -> EventRows.page(connection, id, after, maxBytes));
+    }
+
+    @Override
+    public Uni<LinePage> lines(JobId id, long after, long maxBytes) {
+        return reading(connection -> LineRows.page(connection, id, after, maxBytes));
     }
 
     /** Every read goes this way, so that damage shows which only a read meets. */
@@ -176,7 +182,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     private void forget(JobId id) {
         recent.invalidate(id);
-        feed.committed(id);
+        feed.stepped(id);
     }
 
     @Override

@@ -29,8 +29,9 @@ final class JobRows {
 
     private static final String INSERT = """
             INSERT INTO job (id, agent, submitter, prompt, model, max_budget_usd, timeout_ms, metadata, session_id,
-                             status, attempt, version, created_at, priority, concurrency_key, repository, ref)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                             status, attempt, version, created_at, priority, concurrency_key, repository, ref,
+                             json_schema)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
                            exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
@@ -63,6 +64,7 @@ final class JobRows {
             statement.setString(15, spec.placement().concurrencyKey().orElse(null));
             statement.setString(16, spec.source().repository().orElse(null));
             statement.setString(17, spec.source().ref().orElse(null));
+            statement.setString(18, spec.answer().schema().map(Json::text).orElse(null));
             statement.executeUpdate();
         }
     }
@@ -124,7 +126,9 @@ final class JobRows {
         var spec = new JobSpec(
                 row.getString("prompt"),
                 row.getString("agent"),
-                Optional.ofNullable(row.getString("model")),
+                new JobSpec.Answer(
+                        Optional.ofNullable(row.getString("model")),
+                        Optional.ofNullable(row.getString("json_schema")).map(Json::new)),
                 limits,
                 new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
                 new Json(row.getString("metadata")),
