@@ -13,4 +13,8 @@ public record AgentDefinition(AgentName name, String description, Optional<Strin
     public AgentDefinition {
         tools = List.copyOf(tools);
     }
+
+    public boolean mayUse(String tool) {
+        return tools.isEmpty() || tools.contains(tool) || tools.contains("*");
+    }
 }

@@ -96,6 +96,7 @@ public final class ClaudeCli implements AgentCli {
         spec.model()
                 .or(run.policy().models()::standard)
                 .ifPresent(model -> arguments.addAll(List.of("--model", model)));
+        spec.answer().schema().ifPresent(schema -> arguments.addAll(List.of("--json-schema", schema.text())));
         return arguments;
     }
 
@@ -110,7 +111,7 @@ public final class ClaudeCli implements AgentCli {
     @Override
     public Recollection recall(Job job, Path conversation, AgentRun.Start start, List<String> recorded) {
         var bill = new ClaudeBill(new Transcript(conversation, job.sessionId(), json), start.at());
-        var verdict = new ClaudeVerdict();
+        var verdict = ClaudeVerdict.of(job.spec());
         var parser = new ClaudeStreamParser(json);
         boolean over = false;
         for (String raw : recorded) {

@@ -39,7 +39,7 @@ final class ClaudeConversation implements AgentConversation {
     private final ClaudeBill bill;
     private final ObjectMapper json;
     private final ClaudeStreamParser parser;
-    private final ClaudeVerdict verdict = new ClaudeVerdict();
+    private final ClaudeVerdict verdict;
     private final Set<String> openToolCalls = ConcurrentHashMap.newKeySet();
     private boolean introduced;
     private volatile boolean over;
@@ -48,6 +48,7 @@ final class ClaudeConversation implements AgentConversation {
         this.run = run;
         this.input = input;
         this.bill = bill;
+        this.verdict = ClaudeVerdict.of(run.job().spec());
         this.parser = new ClaudeStreamParser(json);
         this.json = json;
     }

@@ -189,7 +189,8 @@ final class ClaudeStreamParser {
                 "num_turns",
                 "duration_ms",
                 "session_id",
-                "permission_denials")) {
+                "permission_denials",
+                "structured_output")) {
             if (node.hasNonNull(field)) {
                 detail.set(field, node.get(field));
             }

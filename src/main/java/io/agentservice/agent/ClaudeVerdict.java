@@ -3,6 +3,7 @@ package io.agentservice.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobSpec;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
@@ -20,7 +21,10 @@ import java.util.OptionalInt;
 final class ClaudeVerdict {
 
     private static final int MAX_ERROR_CHARS = 2000;
+    private static final String UNSTRUCTURED =
+            "the agent ended without structured output: it never called the tool that json_schema gives it";
 
+    private final boolean structured;
     private final StderrTail stderr = new StderrTail();
     private boolean spoke;
     private boolean usageLimitReached;
@@ -29,6 +33,15 @@ final class ClaudeVerdict {
     private Optional<String> unknownAgent = Optional.empty();
     private Optional<JsonNode> result = Optional.empty();
     private Optional<Json> resultLine = Optional.empty();
+
+    /** @param structured whether the job asked for structured output */
+    ClaudeVerdict(boolean structured) {
+        this.structured = structured;
+    }
+
+    static ClaudeVerdict of(JobSpec spec) {
+        return new ClaudeVerdict(spec.answer().schema().isPresent());
+    }
 
     void sawStdout() {
         spoke = true;
@@ -80,8 +93,12 @@ final class ClaudeVerdict {
     }
 
     private Outcome withResult(OptionalInt code, JsonNode last) {
-        return last.path("is_error").asBoolean(true)
-                ? ended(code, reason(last), errorText(last))
+        if (last.path("is_error").asBoolean(true)) {
+            return ended(code, reason(last), errorText(last));
+        }
+        // The CLI asks for it once more, and then says success.
+        return structured && !last.hasNonNull("structured_output")
+                ? ended(code, FailureReason.NO_STRUCTURED_OUTPUT, UNSTRUCTURED)
                 : new Outcome(JobStatus.COMPLETED, Optional.empty(), Optional.empty(), code, resultLine, stderr.text());
     }
 
@@ -112,6 +129,7 @@ final class ClaudeVerdict {
         return switch (last.path("terminal_reason").asText(last.path("subtype").asText())) {
             case "budget_exhausted", "error_max_budget_usd" -> FailureReason.BUDGET;
             case "max_turns", "error_max_turns" -> FailureReason.MAX_TURNS;
+            case "structured_output_retry_exhausted" -> FailureReason.NO_STRUCTURED_OUTPUT;
             case "api_error", "image_error", "blocking_limit" -> FailureReason.API_ERROR;
             default -> FailureReason.AGENT_ERROR;
         };

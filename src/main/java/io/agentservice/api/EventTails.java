@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 public class EventTails {
 
     private static final Logger LOG = Logger.getLogger(EventTails.class);
-    private static final int AFTER_THE_DRAIN = 1000;
+    static final int AFTER_THE_DRAIN = 1000;
     /** How much of the store is read at once, for a tail and for a stream that is behind it. */
     static final long PAGE_BYTES = 256 * 1024;
 

@@ -36,12 +36,15 @@ final class JobJson {
 
     private JobJson() {}
 
-    /** @param waiting where it stands, if it waits */
-    static byte[] encode(Job job, Optional<Waiting> waiting) {
+    /**
+     * @param status as it is to be shown
+     * @param waiting where it stands, if it waits
+     */
+    static byte[] encode(Job job, String status, Optional<Waiting> waiting) {
         var bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.writeStartObject();
-            writeRequest(job, out);
+            writeRequest(job, status, out);
             writeProgress(job, out);
             writeWaiting(waiting, out);
             writeOutcome(job, out);
@@ -54,9 +57,9 @@ final class JobJson {
         return bytes.toByteArray();
     }
 
-    private static void writeRequest(Job job, JsonGenerator out) throws IOException {
+    private static void writeRequest(Job job, String status, JsonGenerator out) throws IOException {
         out.writeStringField("job_id", job.id().value());
-        out.writeStringField("status", job.status().wireName());
+        out.writeStringField("status", status);
         out.writeStringField("agent", job.spec().agent());
         string(out, "model", job.spec().model());
         out.writeFieldName("metadata");
@@ -105,6 +108,7 @@ final class JobJson {
     private static void writeResult(Optional<String> line, JsonGenerator out) throws IOException {
         JsonNode result = line.map(JobJson::parse).orElseGet(MissingNode::getInstance);
         tree(out, "result", result.path("result"));
+        tree(out, "structured_output", result.path("structured_output"));
         tree(out, "usage", result.path("usage"));
         tree(out, "num_turns", result.path("num_turns"));
         tree(out, "permission_denials", result.path("permission_denials"));
@@ -131,7 +135,7 @@ final class JobJson {
         Links.of(job.id()).write(out);
     }
 
-    private static JsonNode parse(String line) {
+    static JsonNode parse(String line) {
         try {
             return JSON.readTree(line);
         } catch (JsonProcessingException e) {

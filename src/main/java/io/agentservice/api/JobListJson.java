@@ -20,14 +20,14 @@ final class JobListJson {
 
     private JobListJson() {}
 
-    static byte[] encode(JobPage page) {
+    static byte[] encode(JobPage page, StatusNames names) {
         var bytes = new ByteArrayOutputStream(1024);
         try (JsonGenerator out = JSON.createGenerator(bytes)) {
             out.writeStartObject();
             out.writeArrayFieldStart("jobs");
             for (JobSummary job : page.jobs()) {
                 out.writeStartObject();
-                write(job, out);
+                write(job, names, out);
                 out.writeEndObject();
             }
             out.writeEndArray();
@@ -39,10 +39,10 @@ final class JobListJson {
         return bytes.toByteArray();
     }
 
-    private static void write(JobSummary job, JsonGenerator out) throws IOException {
+    private static void write(JobSummary job, StatusNames names, JsonGenerator out) throws IOException {
         JobSummary.Course course = job.course();
         out.writeStringField("job_id", job.id().value());
-        out.writeStringField("status", course.status().wireName());
+        out.writeStringField("status", names.of(course.status()));
         out.writeStringField("agent", job.agent());
         string(out, "model", job.model());
         out.writeFieldName("metadata");

@@ -26,9 +26,11 @@ public class JobListResource {
     private static final String CURSOR = "cursor";
 
     private final JobStore store;
+    private final StatusNames names;
 
-    JobListResource(JobStore store) {
+    JobListResource(JobStore store, StatusNames names) {
         this.store = store;
+        this.names = names;
     }
 
     @GET
@@ -39,8 +41,8 @@ public class JobListResource {
         return store.list(JobListRequest.parse(parameters)).map(page -> response(page, parameters));
     }
 
-    private static Response response(JobPage page, MultivaluedMap<String, String> parameters) {
-        var response = Response.ok(JobListJson.encode(page)).header("Cache-Control", "no-store");
+    private Response response(JobPage page, MultivaluedMap<String, String> parameters) {
+        var response = Response.ok(JobListJson.encode(page, names)).header("Cache-Control", "no-store");
         page.next()
                 .map(cursor -> "<%s>; rel=\"next\"".formatted(next(parameters, cursor)))
                 .ifPresent(link -> response.header("Link", link));

@@ -5,16 +5,19 @@ import io.agentservice.job.JobId;
 import java.io.IOException;
 
 /** Where to go on from a job. */
-record Links(String self, String events) {
+record Links(String self, String events, String result, String log) {
 
     static Links of(JobId id) {
-        return new Links("/jobs/" + id, "/jobs/" + id + "/events");
+        String self = "/jobs/" + id;
+        return new Links(self, self + "/events", self + "/result", self + "/log");
     }
 
     void write(JsonGenerator out) throws IOException {
         out.writeStartObject();
         out.writeStringField("self", self);
         out.writeStringField("events", events);
+        out.writeStringField("result", result);
+        out.writeStringField("log", log);
         out.writeEndObject();
     }
 }

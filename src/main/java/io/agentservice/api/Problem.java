@@ -33,12 +33,14 @@ record Problem(
      *
      * @param agents what could have been asked for instead
      * @param jobStatus where the job stands that the problem is about
+     * @param reason why that job ended so
+     * @param error the same as a sentence
      */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record Extra(
-            List<String> agents, @JsonProperty("job_status") String jobStatus) {
+            List<String> agents, @JsonProperty("job_status") String jobStatus, String reason, String error) {
 
-        static final Extra NOTHING = new Extra(List.of(), "");
+        static final Extra NOTHING = new Extra(List.of(), "", "", "");
     }
 
     static Problem of(int status, String type, String title, String detail) {
@@ -50,11 +52,15 @@ record Problem(
     }
 
     Problem withAgents(List<String> names) {
-        return new Problem(type, title, status, detail, errors, new Extra(List.copyOf(names), ""));
+        return new Problem(type, title, status, detail, errors, new Extra(List.copyOf(names), "", "", ""));
     }
 
     Problem withJobStatus(String jobStatus) {
-        return new Problem(type, title, status, detail, errors, new Extra(List.of(), jobStatus));
+        return withJobEnd(jobStatus, "", "");
+    }
+
+    Problem withJobEnd(String jobStatus, String reason, String error) {
+        return new Problem(type, title, status, detail, errors, new Extra(List.of(), jobStatus, reason, error));
     }
 
     Response.ResponseBuilder response() {

@@ -17,7 +17,15 @@ import java.util.regex.Pattern;
 final class SubmitJobRequest {
 
     private static final Set<String> FIELDS = Set.of(
-            "prompt", "agent", "max_budget_usd", "timeout_seconds", "model", "metadata", "priority", "concurrency_key");
+            "prompt",
+            "agent",
+            "max_budget_usd",
+            "timeout_seconds",
+            "model",
+            "json_schema",
+            "metadata",
+            "priority",
+            "concurrency_key");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,127}");
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MAX_PRIORITY = 100;
@@ -51,6 +59,7 @@ final class SubmitJobRequest {
                 .map(node -> timeout("timeout_seconds", node))
                 .orElse(Optional.of(limits.defaultTimeout()));
         Optional<String> model = given("model").flatMap(node -> model("model", node));
+        Optional<Json> schema = given("json_schema").flatMap(node -> schema("json_schema", node));
         Optional<Json> metadata =
                 given("metadata").map(node -> metadata("metadata", node)).orElse(Optional.of(Json.EMPTY_OBJECT));
         Optional<Integer> priority =
@@ -62,7 +71,12 @@ final class SubmitJobRequest {
         var jobLimits = new JobSpec.Limits(budget.orElseThrow(), timeout.orElseThrow());
         var placement = new JobSpec.Placement(priority.orElseThrow(), key);
         return new JobSpec(
-                prompt.orElseThrow(), agent.orElseThrow(), model, jobLimits, placement, metadata.orElseThrow());
+                prompt.orElseThrow(),
+                agent.orElseThrow(),
+                new JobSpec.Answer(model, schema),
+                jobLimits,
+                placement,
+                metadata.orElseThrow());
     }
 
     private void checkKnown(String field) {
@@ -127,6 +141,13 @@ final class SubmitJobRequest {
                 : wrong(field, "must be the name of a model, such as sonnet");
     }
 
+    private Optional<Json> schema(String field, JsonNode node) {
+        Optional<String> fault = hasHalfCharacter(node.toString())
+                ? Optional.of("must not contain half of a surrogate pair")
+                : SchemaCheck.fault(node);
+        return fault.isPresent() ? wrong(field, fault.get()) : Optional.of(new Json(node.toString()));
+    }
+
     private Optional<BigDecimal> budget(String field, JsonNode node) {
         if (!node.isNumber()) {
             return wrong(field, "must be a number of US dollars");
@@ -184,7 +205,7 @@ final class SubmitJobRequest {
                 : wrong(field, "is nested deeper than %d levels".formatted(limits.maxMetadataDepth()));
     }
 
-    private static int depth(JsonNode node) {
+    static int depth(JsonNode node) {
         int deepest = 0;
         for (JsonNode child : node) {
             deepest = Math.max(deepest, depth(child));

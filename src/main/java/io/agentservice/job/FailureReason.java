@@ -24,6 +24,8 @@ public enum FailureReason {
     AGENT_ERROR,
     /** The process ended without a result. */
     NO_RESULT,
+    /** It ended well, but not in the form that the job asked for. */
+    NO_STRUCTURED_OUTPUT,
     /** What the agent said could not be recorded, so it was ended. */
     RECORDING,
     /** The wall-clock timeout passed. */

@@ -8,19 +8,34 @@ import java.util.Optional;
  * What a caller asked for, after every check: it never changes afterwards.
  *
  * @param agent the agent's canonical name
- * @param model the model asked for; empty leaves it to the agent
+ * @param answer who is to answer, and in what form
  * @param limits what the run may use
  * @param placement where it stands among those that wait
  * @param metadata the caller's own JSON object, kept as it came
  */
-public record JobSpec(
-        String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
+public record JobSpec(String prompt, String agent, Answer answer, Limits limits, Placement placement, Json metadata) {
 
     public JobSpec {
         if (prompt.isBlank() || agent.isBlank()) {
             throw new IllegalArgumentException("a job needs a prompt and an agent");
         }
     }
+
+    /** For a job that may answer in any form. */
+    public JobSpec(
+            String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
+        this(prompt, agent, new Answer(model, Optional.empty()), limits, placement, metadata);
+    }
+
+    public Optional<String> model() {
+        return answer.model();
+    }
+
+    /**
+     * @param model the model asked for; empty leaves it to the agent
+     * @param schema the JSON schema that the result must have; empty for words
+     */
+    public record Answer(Optional<String> model, Optional<Json> schema) {}
 
     /**
      * @param maxBudgetUsd US dollars, as the CLI prices them

@@ -15,6 +15,8 @@ import java.util.List;
 @Singleton
 public class Admission {
 
+    private static final String STRUCTURED_OUTPUT = "StructuredOutput";
+
     private final AgentCatalog catalog;
     private final AgentPolicies policies;
 
@@ -30,13 +32,24 @@ public class Admission {
 
     private JobSpec check(JobSpec spec) {
         var asked = new AgentName(spec.agent());
-        List<AgentName> known =
-                catalog.list().stream().map(AgentDefinition::name).toList();
-        if (!known.contains(asked)) {
-            throw new UnknownAgentException(asked, known);
-        }
+        List<AgentDefinition> agents = catalog.list();
+        AgentDefinition agent = agents.stream()
+                .filter(known -> known.name().equals(asked))
+                .findFirst()
+                .orElseThrow(() -> new UnknownAgentException(
+                        asked, agents.stream().map(AgentDefinition::name).toList()));
+        checkForm(spec, agent);
         checkPolicy(spec, policies.of(asked));
         return spec;
+    }
+
+    /** The CLI would not offer the tool, and the job would fail at its end. */
+    private static void checkForm(JobSpec spec, AgentDefinition agent) {
+        if (spec.answer().schema().isPresent() && !agent.mayUse(STRUCTURED_OUTPUT)) {
+            throw new PolicyException(
+                    "the agent '%s' cannot answer in the form of json_schema: add %s to the tools of its definition"
+                            .formatted(spec.agent(), STRUCTURED_OUTPUT));
+        }
     }
 
     private static void checkPolicy(JobSpec spec, AgentPolicy policy) {

@@ -21,6 +21,7 @@ public final class JobFeed {
 
     private final Map<JobId, CompletableFuture<Void>> wakeUps = new ConcurrentHashMap<>();
     private final Map<JobId, Set<Consumer<LiveDelta>>> listeners = new ConcurrentHashMap<>();
+    private final Map<JobId, Set<Runnable>> stepListeners = new ConcurrentHashMap<>();
 
     /**
      * A delta on its way.
@@ -28,6 +29,12 @@ public final class JobFeed {
      * @param after the sequence of the last event before it
      */
     public record LiveDelta(long after, Delta delta) {}
+
+    /** Called by the store after each commit by which the job has another status, or is gone. */
+    public void stepped(JobId id) {
+        committed(id);
+        stepListeners.getOrDefault(id, Set.of()).forEach(Runnable::run);
+    }
 
     /** Called by the store after each commit that concerns the job. */
     public void committed(JobId id) {
@@ -85,12 +92,21 @@ public final class JobFeed {
     }
 
     public Cancellable onDelta(JobId id, Consumer<LiveDelta> listener) {
-        listeners.compute(id, (key, present) -> {
-            Set<Consumer<LiveDelta>> all = present == null ? ConcurrentHashMap.newKeySet() : present;
+        return add(listeners, id, listener);
+    }
+
+    /** Has this run after each step of the job, until it is cancelled; on the store's thread, so it must be short. */
+    public Cancellable onStep(JobId id, Runnable listener) {
+        return add(stepListeners, id, listener);
+    }
+
+    private static <L> Cancellable add(Map<JobId, Set<L>> to, JobId id, L listener) {
+        to.compute(id, (key, present) -> {
+            Set<L> all = present == null ? ConcurrentHashMap.newKeySet() : present;
             all.add(listener);
             return all;
         });
-        return () -> listeners.computeIfPresent(id, (key, present) -> {
+        return () -> to.computeIfPresent(id, (key, present) -> {
             present.remove(listener);
             return present.isEmpty() ? null : present;
         });

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The outcomes that were measured with the real CLI. */
 class ClaudeVerdictTest {
 
-    private final ClaudeVerdict verdict = new ClaudeVerdict();
+    private final ClaudeVerdict verdict = new ClaudeVerdict(false);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -36,7 +36,7 @@ class ClaudeVerdictTest {
             error_max_budget_usd    | null              | null   | BUDGET
             error_max_turns         | max_turns         | null   | MAX_TURNS
             error_max_turns         | null              | null   | MAX_TURNS
-            error_max_structured_output_retries | completed | null | AGENT_ERROR
+            error_max_structured_output_retries | structured_output_retry_exhausted | null | NO_STRUCTURED_OUTPUT
             error_during_execution  | aborted_tools     | null   | AGENT_ERROR
             error_during_execution  | aborted_streaming | null   | AGENT_ERROR
             success                 | null              | null   | AGENT_ERROR

@@ -66,6 +66,7 @@ class JobJsonTest {
                         "exit_code",
                         "stderr",
                         "result",
+                        "structured_output",
                         "total_cost_usd",
                         "cost_estimated",
                         "usage",
@@ -117,7 +118,8 @@ class JobJsonTest {
     void metadataIsShownAsItCame() throws IOException {
         String metadata = "{\"version\":1.10,\"big\":1E+400,\"text\":\"ü 🙂 \\u2028\"}";
 
-        String shown = new String(JobJson.encode(queued(new Json(metadata)), Optional.empty()), StandardCharsets.UTF_8);
+        String shown = new String(
+                JobJson.encode(queued(new Json(metadata)), "queued", Optional.empty()), StandardCharsets.UTF_8);
 
         assertThat(shown).contains("\"metadata\":" + metadata);
     }
@@ -170,6 +172,6 @@ class JobJsonTest {
     }
 
     private JsonNode shown(Job job) throws IOException {
-        return json.readTree(JobJson.encode(job, Optional.empty()));
+        return json.readTree(JobJson.encode(job, job.status().wireName(), Optional.empty()));
     }
 }

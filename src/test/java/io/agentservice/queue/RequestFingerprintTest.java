@@ -28,6 +28,11 @@ class RequestFingerprintTest {
                 new Json(metadata));
     }
 
+    private static JobSpec withSchema(String schema) {
+        var answer = new JobSpec.Answer(Optional.empty(), Optional.of(new Json(schema)));
+        return new JobSpec(SPEC.prompt(), "reader", answer, SPEC.limits(), SPEC.placement(), SPEC.metadata());
+    }
+
     private static String withMetadata(String metadata) {
         return RequestFingerprint.of(spec("hi", "5", metadata));
     }
@@ -74,6 +79,8 @@ class RequestFingerprintTest {
                 spec("Find out why.", "5", "{\"ticket\":18}"),
                 new JobSpec(SPEC.prompt(), "writer", SPEC.model(), limits, SPEC.placement(), SPEC.metadata()),
                 new JobSpec(SPEC.prompt(), "reader", Optional.of("m"), limits, SPEC.placement(), SPEC.metadata()),
+                withSchema("{\"type\":\"object\"}"),
+                withSchema("{\"type\":\"object\",\"required\":[]}"),
                 new JobSpec(
                         SPEC.prompt(),
                         "reader",

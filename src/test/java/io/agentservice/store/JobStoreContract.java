@@ -57,7 +57,7 @@ public abstract class JobStoreContract {
         var spec = new JobSpec(
                 "Grüße\n☃ \uD83D\uDE80",
                 "issue-responder",
-                Optional.of("sonnet"),
+                new JobSpec.Answer(Optional.of("sonnet"), Optional.of(new Json("{\"type\":\"object\"}"))),
                 limits,
                 new JobSpec.Placement(3, Optional.of("key")),
                 new Json("{\"a\":[1,2]}"));

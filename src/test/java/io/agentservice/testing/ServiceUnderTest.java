@@ -156,6 +156,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             write(agents, name, "tools: Bash, Read, Write");
         }
         write(agents, "reader", "tools: Read\nmodel: haiku");
+        write(agents, "structured", "tools: Read, StructuredOutput");
         for (String stub : STUBS) {
             write(agents, "stub-" + stub, "tools: Bash");
         }

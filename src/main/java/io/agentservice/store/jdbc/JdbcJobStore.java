@@ -101,7 +101,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
     private void remember(Job job) {
         recent.put(job);
-        feed.committed(job.id());
+        feed.stepped(job.id());
     }
 
     @Override
@@ -176,7 +176,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     private void forget(JobId id) {
         recent.invalidate(id);
-        feed.committed(id);
+        feed.stepped(id);
     }
 
     @Override

@@ -29,8 +29,8 @@ final class JobRows {
 
     private static final String INSERT = """
             INSERT INTO job (id, agent, submitter, prompt, model, max_budget_usd, timeout_ms, metadata, session_id,
-                             status, attempt, version, created_at, priority, concurrency_key)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                             status, attempt, version, created_at, priority, concurrency_key, json_schema)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
                            exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
@@ -61,6 +61,7 @@ final class JobRows {
             statement.setLong(13, job.progress().createdAt().toEpochMilli());
             statement.setInt(14, spec.placement().priority());
             statement.setString(15, spec.placement().concurrencyKey().orElse(null));
+            statement.setString(16, spec.answer().schema().map(Json::text).orElse(null));
             statement.executeUpdate();
         }
     }
@@ -122,7 +123,9 @@ final class JobRows {
         var spec = new JobSpec(
                 row.getString("prompt"),
                 row.getString("agent"),
-                Optional.ofNullable(row.getString("model")),
+                new JobSpec.Answer(
+                        Optional.ofNullable(row.getString("model")),
+                        Optional.ofNullable(row.getString("json_schema")).map(Json::new)),
                 limits,
                 new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
                 new Json(row.getString("metadata")));

@@ -31,7 +31,9 @@ final class RecentJobs {
                 .flatMap(outcome -> outcome.resultLine().map(Json::text))
                 .map(String::length)
                 .orElse(0);
-        return 512 + text + result;
+        int schema =
+                job.spec().answer().schema().map(Json::text).map(String::length).orElse(0);
+        return 512 + text + schema + result;
     }
 
     Optional<Job> get(JobId id) {

@@ -1,0 +1,87 @@
+package io.agentservice.api;
+
+import io.agentservice.job.Job;
+import io.agentservice.job.Submitter;
+import io.agentservice.queue.Submission;
+import io.agentservice.queue.Submissions;
+import io.quarkus.security.Authenticated;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Jobs are handed in here. */
+@Path("/execute")
+@Authenticated
+@Produces(MediaType.APPLICATION_JSON)
+public class ExecuteResource {
+
+    private final Submissions submissions;
+    private final SubmissionConfig limits;
+    private final JobWaits waits;
+    private final JobAnswers answers;
+    private final SecurityIdentity caller;
+
+    ExecuteResource(
+            Submissions submissions,
+            SubmissionConfig limits,
+            JobWaits waits,
+            JobAnswers answers,
+            SecurityIdentity caller) {
+        this.submissions = submissions;
+        this.limits = limits;
+        this.waits = waits;
+        this.answers = answers;
+        this.caller = caller;
+    }
+
+    /** A job that was taken in is carried out, whether its caller waits for it or leaves. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
+        var key = IdempotencyKey.of(headers);
+        var patience = WaitTime.preferred(headers);
+        var spec = SubmitJobRequest.parse(body, limits);
+        return submissions
+                .submit(spec, new Submitter(caller.getPrincipal().getName()), key)
+                .chain(submission -> answer(submission, patience));
+    }
+
+    private Uni<Response> answer(Submission submission, Optional<Duration> patience) {
+        return patience.isEmpty()
+                ? Uni.createFrom().item(respond(submission, answers.accepted(submission.job())))
+                : waits.forEnd(submission.job(), patience.get())
+                        .chain(this::wholeIfEnded)
+                        .map(Response::fromResponse)
+                        .map(response -> respond(submission, applied(response, patience.get())));
+    }
+
+    private Uni<Response> wholeIfEnded(Job job) {
+        return job.status().isFinal()
+                ? answers.whole(job, new KnownVersions(Set.of()))
+                        .map(response -> Response.fromResponse(response)
+                                .location(URI.create(Links.of(job.id()).self()))
+                                .build())
+                : Uni.createFrom().item(answers.accepted(job).build());
+    }
+
+    private static Response.ResponseBuilder applied(Response.ResponseBuilder response, Duration patience) {
+        return response.header("Preference-Applied", "wait=" + patience.toSeconds());
+    }
+
+    private static Response respond(Submission submission, Response.ResponseBuilder response) {
+        return submission.replayed()
+                ? response.header(IdempotencyKey.REPLAYED, true).build()
+                : response.build();
+    }
+}

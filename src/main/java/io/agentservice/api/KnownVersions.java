@@ -1,0 +1,32 @@
+package io.agentservice.api;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a caller has already: the tags of {@code If-None-Match}. */
+record KnownVersions(Set<String> tags) {
+
+    static KnownVersions of(HttpHeaders headers) {
+        List<String> sent =
+                Optional.ofNullable(headers.getRequestHeader("If-None-Match")).orElse(List.of());
+        return new KnownVersions(sent.stream()
+                .flatMap(line -> Arrays.stream(line.split(",")))
+                .map(String::strip)
+                .map(tag -> tag.startsWith("W/") ? tag.substring(2) : tag)
+                .filter(tag -> !tag.isEmpty())
+                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    boolean include(String tag) {
+        return tags.contains(tag) || tags.contains("*");
+    }
+
+    /** Whether the caller has something, and not this. */
+    boolean areOlderThan(String tag) {
+        return !tags.isEmpty() && !include(tag);
+    }
+}
