@@ -1,69 +1,66 @@
 package io.agentservice.api;
 
-import io.agentservice.job.JobId;
-import io.agentservice.store.EventPage;
 import io.agentservice.store.JobGoneException;
-import io.agentservice.store.JobStore;
 import io.vertx.core.Context;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import io.vertx.core.Vertx;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
- * One client that follows one job: a position, no queue. It sends when it is asked for more, all that waits as one
- * buffer, from the shared tail or, where it is behind that, from the store. A client that stops reading stops asking,
- * and costs nothing but its socket.
+ * One client that follows a job, or all of them: a position, no queue. It sends when it is asked for more, all that
+ * waits as one buffer, from the shared tail or, where it is behind that, from the store. A client that stops reading
+ * stops asking; it costs one buffer and its socket until its time is up.
  *
  * <p>All state belongs to the connection's event loop.
  */
 final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
-    private static final int CHUNK_BYTES = 64 * 1024;
-    private static final long HEARTBEAT_MILLIS = 15_000;
-
-    private final JobId job;
-    private final boolean withDeltas;
-    private final JobStore store;
+    private final FrameSource source;
+    private final StreamPosition position;
+    private final Connection connection;
     private final EventTails tails;
-    private final Context context;
+    private final StreamConfig config;
     private final AtomicBoolean awake = new AtomicBoolean();
 
     private Flow.Subscriber<? super byte[]> client;
-    private Optional<EventTail> tail = Optional.empty();
-    private long sequence;
-    private long index = -1;
     private long demand;
     private long heartbeat;
+    private long sentAt;
     private boolean greeted;
     private boolean reading;
-    private boolean behind = true;
     private boolean quiet;
     private boolean done;
 
-    EventStream(Request request, JobStore store, EventTails tails, Context context) {
-        this.job = request.job();
-        this.sequence = request.after();
-        this.withDeltas = request.deltas();
-        this.store = store;
+    EventStream(Request request, Connection connection, EventTails tails, StreamConfig config) {
+        this.source = request.source();
+        this.position = new StreamPosition(request.after(), request.selection());
+        this.connection = connection;
         this.tails = tails;
-        this.context = context;
+        this.config = config;
     }
 
     /** What a client asked for. */
-    record Request(JobId job, long after, boolean deltas) {}
+    record Request(FrameSource source, long after, Selection selection) {}
+
+    /**
+     * Whom it is for.
+     *
+     * @param admitted whether the caller may still be here
+     * @param abort ends the answer at once, whole or not
+     */
+    record Connection(Context context, BooleanSupplier admitted, Runnable abort) {}
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
         client = subscriber;
         tails.opened(this);
-        heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, id -> onLoop(this::beat));
+        heartbeat = connection.context().owner().setPeriodic(config.heartbeat().toMillis(), id -> onLoop(this::beat));
         client.onSubscribe(this);
     }
 
-    boolean follows(JobId id) {
-        return job.equals(id);
+    boolean follows(FrameSource other) {
+        return source.equals(other);
     }
 
     @Override
@@ -82,17 +79,18 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** There may be more to send. Any thread. */
     void wake() {
         if (awake.compareAndSet(false, true)) {
-            context.runOnContext(ignored -> {
+            connection.context().runOnContext(ignored -> {
                 awake.set(false);
                 send();
             });
         }
     }
 
-    /** Ends the stream cleanly. Any thread. */
+    /** Ends the stream cleanly; its client comes back to where it stood. Any thread. */
     void end() {
         onLoop(() -> {
             if (!done) {
+                emit(position.tell());
                 close();
                 client.onComplete();
             }
@@ -102,9 +100,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
         onLoop(() -> {
-            if (!done && demand > 0) {
-                emit(SseFrames.BROKEN);
-            }
+            emit(SseFrames.BROKEN);
             end();
         });
     }
@@ -113,8 +109,8 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
-                emit(SseFrames.GREETING);
-            } else if (behind) {
+                emit(SseFrames.greeting(position.sequence()));
+            } else if (position.isBehind()) {
                 readPage();
             } else if (!sendFromTail()) {
                 return;
@@ -124,30 +120,16 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** @return whether there may be more to do */
     private boolean sendFromTail() {
-        Optional<EventTail.Chunk> next = tail.orElseThrow().after(index, sequence, withDeltas, CHUNK_BYTES);
-        if (next.isEmpty()) {
-            behind = true;
-            return true;
-        }
-        EventTail.Chunk chunk = next.get();
-        index = chunk.index();
-        sequence = chunk.sequence();
-        if (!chunk.frames().isEmpty()) {
-            emit(join(chunk.frames()));
-        }
-        if (chunk.ended()) {
-            end();
-            return false;
-        }
-        return !chunk.frames().isEmpty();
+        var piece = position.fromTail();
+        piece.ifPresent(this::emit);
+        return piece.isEmpty() || !piece.get().isEmpty();
     }
 
     private void readPage() {
         reading = true;
-        store.events(job, sequence, EventTails.PAGE_BYTES)
-                .map(Page::of)
+        source.page(position.sequence())
                 .subscribe()
-                .with(page -> context.runOnContext(ignored -> sendPage(page)), this::unreadable);
+                .with(page -> connection.context().runOnContext(ignored -> sendPage(page)), this::unreadable);
     }
 
     /** Of a job that was removed there is nothing more: the client comes back, and then learns of it. */
@@ -159,79 +141,82 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         }
     }
 
-    /** A page of the store, encoded before it comes to the event loop. */
-    private record Page(byte[] frames, EventPage source) {
-
-        static Page of(EventPage page) {
-            List<byte[]> frames = new ArrayList<>();
-            page.events().forEach(event -> frames.add(SseFrames.of(event)));
-            return new Page(join(frames), page);
-        }
-    }
-
-    private void sendPage(Page page) {
+    private void sendPage(FramePage page) {
         reading = false;
         if (done) {
             return;
         }
-        sequence = page.source().last();
-        if (page.frames().length > 0) {
-            emit(page.frames());
-        }
-        if (page.source().end()) {
-            end();
-        } else if (page.source().complete()) {
+        emit(position.of(page));
+        if (page.complete() && !done) {
             followLive();
         }
         send();
     }
 
     private void followLive() {
-        if (tail.isEmpty()) {
-            tail = Optional.of(tails.join(job, sequence, this));
+        if (!position.isInTail()) {
+            position.enter(tails.join(source, position.sequence(), this));
         }
-        index = -1;
-        behind = false;
+        position.catchUp();
     }
 
     private void beat() {
-        if (quiet && demand > 0 && greeted && !reading && !done) {
-            emit(SseFrames.HEARTBEAT);
+        if (done) {
+            return;
+        }
+        if (!connection.admitted().getAsBoolean()) {
+            emit(SseFrames.NOT_ADMITTED);
+            end();
+        } else if (isStalled()) {
+            close();
+            connection.abort().run();
+        } else if (quiet && greeted && !reading && demand > 0) {
+            byte[] told = position.tell();
+            emit(told.length > 0 ? told : SseFrames.HEARTBEAT);
         }
         quiet = true;
     }
 
+    private boolean isStalled() {
+        return greeted
+                && demand == 0
+                && System.nanoTime() - sentAt > config.stallTimeout().toNanos();
+    }
+
+    private void emit(StreamPosition.Piece piece) {
+        emit(piece.bytes());
+        if (piece.ended()) {
+            end();
+        }
+    }
+
     private void emit(byte[] bytes) {
+        if (bytes.length == 0 || demand == 0 || done) {
+            return;
+        }
         demand--;
         quiet = false;
+        sentAt = System.nanoTime();
         client.onNext(bytes);
     }
 
     private void close() {
+        if (done) {
+            return;
+        }
         done = true;
-        context.owner().cancelTimer(heartbeat);
-        tail.ifPresent(joined -> tails.leave(job, this));
+        connection.context().owner().cancelTimer(heartbeat);
+        if (position.isInTail()) {
+            tails.leave(source, this);
+        }
         tails.closed(this);
     }
 
     private void onLoop(Runnable action) {
-        if (io.vertx.core.Vertx.currentContext() == context) {
+        if (Vertx.currentContext() == connection.context()) {
             action.run();
         } else {
-            context.runOnContext(ignored -> action.run());
+            connection.context().runOnContext(ignored -> action.run());
         }
-    }
-
-    private static byte[] join(List<byte[]> frames) {
-        if (frames.size() == 1) {
-            return frames.get(0);
-        }
-        byte[] all = new byte[frames.stream().mapToInt(frame -> frame.length).sum()];
-        int at = 0;
-        for (byte[] frame : frames) {
-            System.arraycopy(frame, 0, all, at, frame.length);
-            at += frame.length;
-        }
-        return all;
     }
 }
