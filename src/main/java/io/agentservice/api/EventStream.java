@@ -1,11 +1,13 @@
 package io.agentservice.api;
 
 import io.agentservice.store.JobGoneException;
-import io.vertx.core.Context;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 
 /**
  * One client that follows a job, or all of them: a position, no queue. It sends when it is asked for more, all that
@@ -17,8 +19,9 @@ import java.util.function.BooleanSupplier;
 final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     private final FrameSource source;
+    private final Rendering rendering;
     private final StreamPosition position;
-    private final Connection connection;
+    private final StreamConnection connection;
     private final EventTails tails;
     private final StreamConfig config;
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -32,24 +35,14 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     private boolean quiet;
     private boolean done;
 
-    EventStream(Request request, Connection connection, EventTails tails, StreamConfig config) {
+    EventStream(StreamRequest request, StreamConnection connection, EventTails tails, StreamConfig config) {
         this.source = request.source();
-        this.position = new StreamPosition(request.after(), request.selection());
+        this.rendering = request.rendering();
+        this.position = new StreamPosition(request);
         this.connection = connection;
         this.tails = tails;
         this.config = config;
     }
-
-    /** What a client asked for. */
-    record Request(FrameSource source, long after, Selection selection) {}
-
-    /**
-     * Whom it is for.
-     *
-     * @param admitted whether the caller may still be here
-     * @param abort ends the answer at once, whole or not
-     */
-    record Connection(Context context, BooleanSupplier admitted, Runnable abort) {}
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
@@ -90,7 +83,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     void end() {
         onLoop(() -> {
             if (!done) {
-                emit(position.tell());
+                tell();
                 close();
                 client.onComplete();
             }
@@ -100,7 +93,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
         onLoop(() -> {
-            emit(SseFrames.BROKEN);
+            emit(rendering.broken());
             end();
         });
     }
@@ -109,7 +102,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
-                emit(SseFrames.greeting(position.sequence()));
+                emit(rendering.greeting(position.sequence()));
             } else if (position.isBehind()) {
                 readPage();
             } else if (!sendFromTail()) {
@@ -120,16 +113,38 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** @return whether there may be more to do */
     private boolean sendFromTail() {
-        var piece = position.fromTail();
-        piece.ifPresent(this::emit);
-        return piece.isEmpty() || !piece.get().isEmpty();
+        Optional<StreamPosition.Step> next = position.inTail();
+        if (next.isEmpty()) {
+            return true;
+        }
+        StreamPosition.Step step = next.get();
+        if (rendering.isWork(step.bytes())) {
+            renderApart(step);
+            return false;
+        }
+        take(step, rendering.frames(step.frames()));
+        return !step.frames().isEmpty();
     }
+
+    private void renderApart(StreamPosition.Step step) {
+        reading = true;
+        Uni.createFrom()
+                .item(() -> new Read(step, rendering.frames(step.frames())))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .subscribe()
+                .with(this::sendRead, this::unreadable);
+    }
+
+    /** A step and how it looks, which was made before it comes to the event loop. */
+    private record Read(StreamPosition.Step step, byte[] bytes) {}
 
     private void readPage() {
         reading = true;
         source.page(position.sequence())
+                .map(position::through)
+                .map(step -> new Read(step, rendering.page(step.frames(), step.complete())))
                 .subscribe()
-                .with(page -> connection.context().runOnContext(ignored -> sendPage(page)), this::unreadable);
+                .with(this::sendRead, this::unreadable);
     }
 
     /** Of a job that was removed there is nothing more: the client comes back, and then learns of it. */
@@ -141,16 +156,25 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         }
     }
 
-    private void sendPage(FramePage page) {
-        reading = false;
-        if (done) {
-            return;
+    private void sendRead(Read read) {
+        connection.context().runOnContext(ignored -> {
+            reading = false;
+            if (!done) {
+                take(read.step(), read.bytes());
+                if (position.isBehind() && read.step().complete() && !done) {
+                    followLive();
+                }
+                send();
+            }
+        });
+    }
+
+    private void take(StreamPosition.Step step, byte[] bytes) {
+        boolean tell = position.take(step);
+        emit(tell && position.tell() ? SseFrames.join(List.of(bytes, rendering.position(position.sequence()))) : bytes);
+        if (step.ended()) {
+            end();
         }
-        emit(position.of(page));
-        if (page.complete() && !done) {
-            followLive();
-        }
-        send();
     }
 
     private void followLive() {
@@ -165,14 +189,14 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             return;
         }
         if (!connection.admitted().getAsBoolean()) {
-            emit(SseFrames.NOT_ADMITTED);
+            emit(rendering.notAdmitted());
             end();
         } else if (isStalled()) {
             close();
             connection.abort().run();
         } else if (quiet && greeted && !reading && demand > 0) {
-            byte[] told = position.tell();
-            emit(told.length > 0 ? told : SseFrames.HEARTBEAT);
+            tell();
+            emit(quiet ? rendering.heartbeat() : Rendering.NOTHING);
         }
         quiet = true;
     }
@@ -183,10 +207,9 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
                 && System.nanoTime() - sentAt > config.stallTimeout().toNanos();
     }
 
-    private void emit(StreamPosition.Piece piece) {
-        emit(piece.bytes());
-        if (piece.ended()) {
-            end();
+    private void tell() {
+        if (demand > 0 && position.tell()) {
+            emit(rendering.position(position.sequence()));
         }
     }
 

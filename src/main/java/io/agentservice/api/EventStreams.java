@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestMulti;
 
-/** Opens streams of server-sent events. */
+/** Opens streams. */
 @Singleton
 final class EventStreams {
 
-    private static final Map<String, List<String>> HEADERS = Map.of(
+    /** Of server-sent events. */
+    static final Map<String, List<String>> HEADERS = Map.of(
             "Content-Type", List.of("text/event-stream;charset=UTF-8"),
             "Cache-Control", List.of("no-store"),
             "X-Accel-Buffering", List.of("no"));
@@ -33,13 +34,12 @@ final class EventStreams {
     }
 
     /** On the event loop of the request. What the request fails with is the answer, before any stream begins. */
-    RestMulti<byte[]> open(Uni<EventStream.Request> request, HttpServerResponse response) {
-        var connection =
-                new EventStream.Connection(Vertx.currentContext(), standing.of(caller), () -> response.reset());
-        return RestMulti.fromUniResponse(request, asked -> stream(asked, connection), asked -> HEADERS, asked -> 200);
+    RestMulti<byte[]> open(Uni<StreamRequest> request, Map<String, List<String>> headers, HttpServerResponse response) {
+        var connection = new StreamConnection(Vertx.currentContext(), standing.of(caller), () -> response.reset());
+        return RestMulti.fromUniResponse(request, asked -> stream(asked, connection), asked -> headers, asked -> 200);
     }
 
-    private Multi<byte[]> stream(EventStream.Request request, EventStream.Connection connection) {
+    private Multi<byte[]> stream(StreamRequest request, StreamConnection connection) {
         return Multi.createFrom().publisher(new EventStream(request, connection, tails, config));
     }
 }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import org.jboss.resteasy.reactive.RestMulti;
 
 /**
@@ -28,12 +29,14 @@ public class JobEventResource {
     private final JobStore store;
     private final JobFeed feed;
     private final EventStreams streams;
+    private final JobLogs logs;
 
-    JobEventResource(JobLookup jobs, JobStore store, JobFeed feed, EventStreams streams) {
+    JobEventResource(JobLookup jobs, JobStore store, JobFeed feed, EventStreams streams, JobLogs logs) {
         this.jobs = jobs;
         this.store = store;
         this.feed = feed;
         this.streams = streams;
+        this.logs = logs;
     }
 
     /** All stored events after the last one that the client has, then live ones, until the final status. */
@@ -43,13 +46,24 @@ public class JobEventResource {
             @Context HttpHeaders headers,
             @Context UriInfo request,
             @Context HttpServerResponse response) {
+        if (prefersText(headers)) {
+            return logs.of(id, LogRequest.parse(request.getQueryParameters()).following(), response);
+        }
         StreamQuery.Asked asked = StreamQuery.ofJob(headers, request);
-        return streams.open(jobs.find(id).chain(job -> request(job, asked)), response);
+        return streams.open(jobs.find(id).chain(job -> request(job, asked)), EventStreams.HEADERS, response);
     }
 
-    private Uni<EventStream.Request> request(Job job, StreamQuery.Asked asked) {
+    /** Only who says so: whoever takes anything gets events. */
+    private static boolean prefersText(HttpHeaders headers) {
+        List<String> sent = headers.getRequestHeader("Accept");
+        String accept = sent == null ? "" : String.join(",", sent);
+        return accept.contains("text/plain") && !accept.contains("text/event-stream");
+    }
+
+    private Uni<StreamRequest> request(Job job, StreamQuery.Asked asked) {
         long after = asked.after().orElse(0);
-        var request = new EventStream.Request(new FrameSource.OfJob(job.id(), store, feed), after, asked.selection());
+        var source = new FrameSource.OfJob(job.id(), store, feed);
+        var request = new StreamRequest(source, after, asked.selection(), true, new SseRendering());
         return job.status().isFinal() && after > 0
                 ? store.events(job.id(), after, 1).map(rest -> {
                     if (rest.isEmpty()) {

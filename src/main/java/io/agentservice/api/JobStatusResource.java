@@ -34,10 +34,10 @@ public class JobStatusResource {
         StreamQuery.Asked asked = StreamQuery.ofAllJobs(headers, request);
         Uni<Long> start =
                 asked.after().isPresent() ? Uni.createFrom().item(asked.after().getAsLong()) : store.lastStatusChange();
-        return streams.open(start.map(after -> request(after, asked.selection())), response);
+        return streams.open(start.map(after -> request(after, asked.selection())), EventStreams.HEADERS, response);
     }
 
-    private EventStream.Request request(long after, Selection selection) {
-        return new EventStream.Request(new FrameSource.OfAllJobs(store, feed), after, selection);
+    private StreamRequest request(long after, Selection selection) {
+        return new StreamRequest(new FrameSource.OfAllJobs(store, feed), after, selection, true, new SseRendering());
     }
 }

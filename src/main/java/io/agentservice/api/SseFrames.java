@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Server-sent events as bytes. Data is one line of JSON, so it holds no line feed that could break a frame. */
 final class SseFrames {
@@ -76,6 +77,43 @@ final class SseFrames {
             throw new UncheckedIOException(e);
         }
         return bytes("event: delta\ndata: " + data + "\n\n");
+    }
+
+    /**
+     * A frame taken apart again, so that what is not sent as such need not be kept twice.
+     *
+     * @param dataAt where its JSON begins, which goes on to its end
+     */
+    record Parts(String type, boolean isDelta, int dataAt) {}
+
+    static Parts parts(byte[] frame) {
+        int at = frame[0] == 'i' ? after(frame, 0, '\n') : 0;
+        int type = after(frame, at, ' ');
+        int end = after(frame, type, '\n');
+        String name = new String(frame, type, end - 1 - type, StandardCharsets.US_ASCII);
+        return new Parts(name, at == 0, after(frame, end, ' '));
+    }
+
+    private static int after(byte[] frame, int from, char mark) {
+        int at = from;
+        while (frame[at] != mark) {
+            at++;
+        }
+        return at + 1;
+    }
+
+    /** One after the other. */
+    static byte[] join(List<byte[]> frames) {
+        if (frames.size() == 1) {
+            return frames.get(0);
+        }
+        byte[] all = new byte[frames.stream().mapToInt(frame -> frame.length).sum()];
+        int at = 0;
+        for (byte[] frame : frames) {
+            System.arraycopy(frame, 0, all, at, frame.length);
+            at += frame.length;
+        }
+        return all;
     }
 
     private static byte[] bytes(String text) {

@@ -12,6 +12,7 @@ final class StreamPosition {
     private static final long MAX_UNTOLD = 500;
 
     private final Selection selection;
+    private final boolean follow;
     private Optional<EventTail> tail = Optional.empty();
     /** All up to here was sent or passed over. */
     private long sequence;
@@ -21,10 +22,11 @@ final class StreamPosition {
     private long index = -1;
     private boolean behind = true;
 
-    StreamPosition(long after, Selection selection) {
-        this.sequence = after;
-        this.told = after;
-        this.selection = selection;
+    StreamPosition(StreamRequest request) {
+        this.sequence = request.after();
+        this.told = request.after();
+        this.selection = request.selection();
+        this.follow = request.follow();
     }
 
     long sequence() {
@@ -50,21 +52,34 @@ final class StreamPosition {
     }
 
     /**
-     * What to send from the tail.
+     * What is sent at once, of which nothing was sent yet.
      *
-     * @return empty if it is behind and must read the store
+     * @param reached where the stream will stand then
+     * @param shown the last event among the frames, 0 if there is none
+     * @param complete whether there is no more now
+     * @param ended whether nothing will follow
      */
-    Optional<Piece> fromTail() {
-        Optional<EventTail.Chunk> next = tail.orElseThrow().after(index, sequence, selection, CHUNK_BYTES);
-        behind = next.isEmpty();
-        return next.map(chunk -> {
-            index = chunk.index();
-            return piece(chunk.frames(), chunk.sequence(), chunk.shown(), chunk.ended());
-        });
+    record Step(List<byte[]> frames, long reached, long shown, boolean complete, boolean ended) {
+
+        int bytes() {
+            return frames.stream().mapToInt(frame -> frame.length).sum();
+        }
     }
 
-    /** What to send of a page of the store. */
-    Piece of(FramePage page) {
+    /**
+     * The next step in the tail.
+     *
+     * @return empty if the stream is behind and must read the store
+     */
+    Optional<Step> inTail() {
+        Optional<EventTail.Chunk> next = tail.orElseThrow().after(index, sequence, selection, CHUNK_BYTES);
+        behind = next.isEmpty();
+        next.ifPresent(chunk -> index = chunk.index());
+        return next.map(chunk -> new Step(chunk.frames(), chunk.sequence(), chunk.shown(), true, chunk.ended()));
+    }
+
+    /** The step through a page of the store. Any thread. */
+    Step through(FramePage page) {
         List<byte[]> frames = new ArrayList<>();
         long shown = 0;
         for (Frame frame : page.frames()) {
@@ -73,51 +88,21 @@ final class StreamPosition {
                 shown = frame.sequence();
             }
         }
-        return piece(frames, page.last(), shown, page.end());
+        boolean ended = page.end() || page.complete() && !follow;
+        return new Step(frames, page.last(), shown, page.complete(), ended);
     }
 
-    /**
-     * What is sent at once.
-     *
-     * @param bytes none if there is nothing to send
-     * @param ended whether nothing will follow
-     */
-    record Piece(byte[] bytes, boolean ended) {
-
-        boolean isEmpty() {
-            return bytes.length == 0;
-        }
+    /** @return whether the client should be told where it stands then */
+    boolean take(Step step) {
+        sequence = step.reached();
+        told = step.shown() > 0 ? step.shown() : Math.min(told, sequence);
+        return sequence - told >= (step.ended() ? 1 : MAX_UNTOLD);
     }
 
-    private Piece piece(List<byte[]> frames, long reached, long shown, boolean ended) {
-        sequence = reached;
-        told = shown > 0 ? shown : Math.min(told, reached);
-        if (ended || sequence - told >= MAX_UNTOLD) {
-            return new Piece(join(frames, tell()), ended);
-        }
-        return new Piece(join(frames, new byte[0]), ended);
-    }
-
-    /** A frame that only tells the client where it stands; none if it knows. */
-    byte[] tell() {
-        if (told >= sequence) {
-            return new byte[0];
-        }
+    /** @return whether the client did not know where it stands, which it does from now on */
+    boolean tell() {
+        boolean news = told < sequence;
         told = sequence;
-        return SseFrames.position(sequence);
-    }
-
-    private static byte[] join(List<byte[]> frames, byte[] last) {
-        if (frames.size() == 1 && last.length == 0) {
-            return frames.get(0);
-        }
-        byte[] all = new byte[frames.stream().mapToInt(frame -> frame.length).sum() + last.length];
-        int at = 0;
-        for (byte[] frame : frames) {
-            System.arraycopy(frame, 0, all, at, frame.length);
-            at += frame.length;
-        }
-        System.arraycopy(last, 0, all, at, last.length);
-        return all;
+        return news;
     }
 }

@@ -59,6 +59,13 @@ public interface JobStore {
     /** The position of the last change of status there was, 0 if there was none. */
     Uni<Long> lastStatusChange();
 
+    /**
+     * The lines of the CLI's that follow {@code after}, as they came.
+     *
+     * @param maxBytes about how much to read; at least one line is read if there is one
+     */
+    Uni<LinePage> lines(JobId id, long after, long maxBytes);
+
     /** What is known of the last run of a job that was started. */
     Uni<RunRecord> lastRun(JobId id);
 

@@ -10,6 +10,7 @@ import io.agentservice.store.JobPage;
 import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.LinePage;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
@@ -96,6 +97,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<Optional<Job>> find(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<LinePage> lines(JobId id, long after, long maxBytes) {
         throw new UnsupportedOperationException();
     }
 

@@ -11,6 +11,7 @@ import io.agentservice.store.JobPage;
 import io.agentservice.store.JobQuery;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LedgerEntry;
+import io.agentservice.store.LinePage;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
@@ -145,6 +146,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Long> lastStatusChange() {
         return reading(StatusChangeRows::last);
+    }
+
+    @Override
+    public Uni<LinePage> lines(JobId id, long after, long maxBytes) {
+        return reading(connection -> LineRows.page(connection, id, after, maxBytes));
     }
 
     /** Every read goes this way, so that damage shows which only a read meets. */
