@@ -29,9 +29,8 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     private static final String NAME = "api";
 
     private final Optional<byte[]> expected;
-    private final SecurityIdentity identity = QuarkusSecurityIdentity.builder()
-            .setPrincipal(new QuarkusPrincipal(NAME))
-            .build();
+    /** Of an identity: the hash of the token that it came by. */
+    static final String TOKEN = "token";
 
     TokenAuthentication(AccessConfig config) {
         this.expected = config.bearerToken()
@@ -55,9 +54,20 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
         }
         boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         byte[] sent = sha256(bearer ? header.substring(SCHEME.length()).strip() : "");
-        return bearer && expected.isPresent() && MessageDigest.isEqual(expected.get(), sent)
-                ? Uni.createFrom().item(identity)
+        return bearer && accepts(sent)
+                ? Uni.createFrom().item(identity(sent))
                 : Uni.createFrom().failure(new AuthenticationFailedException());
+    }
+
+    boolean accepts(byte[] hash) {
+        return expected.isPresent() && MessageDigest.isEqual(expected.get(), hash);
+    }
+
+    private static SecurityIdentity identity(byte[] hash) {
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal(NAME))
+                .addAttribute(TOKEN, hash)
+                .build();
     }
 
     @Override

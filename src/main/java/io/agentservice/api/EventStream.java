@@ -1,77 +1,59 @@
 package io.agentservice.api;
 
-import io.agentservice.job.JobId;
-import io.agentservice.store.EventPage;
 import io.agentservice.store.JobGoneException;
-import io.agentservice.store.JobStore;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One client that follows one job: a position, no queue. It sends when it is asked for more, all that waits as one
- * buffer, from the shared tail or, where it is behind that, from the store. A client that stops reading stops asking,
- * and costs nothing but its socket.
+ * One client that follows a job, or all of them: a position, no queue. It sends when it is asked for more, all that
+ * waits as one buffer, from the shared tail or, where it is behind that, from the store. A client that stops reading
+ * stops asking; it costs one buffer and its socket until its time is up.
  *
  * <p>All state belongs to the connection's event loop.
  */
 final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
-    private static final int CHUNK_BYTES = 64 * 1024;
-    private static final long HEARTBEAT_MILLIS = 15_000;
-
-    private final JobId job;
-    private final boolean withDeltas;
-    private final boolean follow;
+    private final FrameSource source;
     private final Rendering rendering;
-    private final JobStore store;
+    private final StreamPosition position;
+    private final StreamConnection connection;
     private final EventTails tails;
-    private final Context context;
+    private final StreamConfig config;
     private final AtomicBoolean awake = new AtomicBoolean();
 
     private Flow.Subscriber<? super byte[]> client;
-    private Optional<EventTail> tail = Optional.empty();
-    private long sequence;
-    private long index = -1;
     private long demand;
     private long heartbeat;
+    private long sentAt;
     private boolean greeted;
     private boolean reading;
-    private boolean behind = true;
     private boolean quiet;
     private boolean done;
 
-    EventStream(Request request, JobStore store, EventTails tails, Context context) {
-        this.job = request.job();
-        this.sequence = request.after();
-        this.withDeltas = request.deltas();
-        this.follow = request.follow();
+    EventStream(StreamRequest request, StreamConnection connection, EventTails tails, StreamConfig config) {
+        this.source = request.source();
         this.rendering = request.rendering();
-        this.store = store;
+        this.position = new StreamPosition(request);
+        this.connection = connection;
         this.tails = tails;
-        this.context = context;
+        this.config = config;
     }
-
-    /**
-     * What a client asked for.
-     *
-     * @param follow whether to go on with what comes after what there is now
-     */
-    record Request(JobId job, long after, boolean deltas, boolean follow, Rendering rendering) {}
 
     @Override
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
         client = subscriber;
         tails.opened(this);
-        heartbeat = context.owner().setPeriodic(HEARTBEAT_MILLIS, id -> onLoop(this::beat));
+        heartbeat = connection.context().owner().setPeriodic(config.heartbeat().toMillis(), id -> onLoop(this::beat));
         client.onSubscribe(this);
     }
 
-    boolean follows(JobId id) {
-        return job.equals(id);
+    boolean follows(FrameSource other) {
+        return source.equals(other);
     }
 
     @Override
@@ -90,17 +72,18 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** There may be more to send. Any thread. */
     void wake() {
         if (awake.compareAndSet(false, true)) {
-            context.runOnContext(ignored -> {
+            connection.context().runOnContext(ignored -> {
                 awake.set(false);
                 send();
             });
         }
     }
 
-    /** Ends the stream cleanly. Any thread. */
+    /** Ends the stream cleanly; its client comes back to where it stood. Any thread. */
     void end() {
         onLoop(() -> {
             if (!done) {
+                tell();
                 close();
                 client.onComplete();
             }
@@ -110,9 +93,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
         onLoop(() -> {
-            if (!done && demand > 0) {
-                emit(rendering.broken());
-            }
+            emit(rendering.broken());
             end();
         });
     }
@@ -121,8 +102,8 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
-                emit(rendering.greeting());
-            } else if (behind) {
+                emit(rendering.greeting(position.sequence()));
+            } else if (position.isBehind()) {
                 readPage();
             } else if (!sendFromTail()) {
                 return;
@@ -132,44 +113,38 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** @return whether there may be more to do */
     private boolean sendFromTail() {
-        Optional<EventTail.Chunk> next = tail.orElseThrow().after(index, sequence, withDeltas, CHUNK_BYTES);
+        Optional<StreamPosition.Step> next = position.inTail();
         if (next.isEmpty()) {
-            behind = true;
             return true;
         }
-        EventTail.Chunk chunk = next.get();
-        index = chunk.index();
-        sequence = chunk.sequence();
-        if (rendering.isWork(
-                chunk.frames().stream().mapToInt(frame -> frame.length).sum())) {
-            renderApart(chunk);
+        StreamPosition.Step step = next.get();
+        if (rendering.isWork(step.bytes())) {
+            renderApart(step);
             return false;
         }
-        if (!chunk.frames().isEmpty()) {
-            emit(rendering.frames(chunk.frames()));
-        }
-        if (chunk.ended()) {
-            end();
-            return false;
-        }
-        return !chunk.frames().isEmpty();
+        take(step, rendering.frames(step.frames()));
+        return !step.frames().isEmpty();
     }
 
-    private void renderApart(EventTail.Chunk chunk) {
+    private void renderApart(StreamPosition.Step step) {
         reading = true;
         Uni.createFrom()
-                .item(() -> rendering.frames(chunk.frames()))
+                .item(() -> new Read(step, rendering.frames(step.frames())))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .subscribe()
-                .with(bytes -> onLoop(() -> sendRead(bytes, chunk.ended())), this::unreadable);
+                .with(this::sendRead, this::unreadable);
     }
+
+    /** A step and how it looks, which was made before it comes to the event loop. */
+    private record Read(StreamPosition.Step step, byte[] bytes) {}
 
     private void readPage() {
         reading = true;
-        store.events(job, sequence, EventTails.PAGE_BYTES)
-                .map(page -> new Page(rendering.page(page.events(), page.complete()), page))
+        source.page(position.sequence())
+                .map(position::through)
+                .map(step -> new Read(step, rendering.page(step.frames(), step.complete())))
                 .subscribe()
-                .with(page -> context.runOnContext(ignored -> sendPage(page)), this::unreadable);
+                .with(this::sendRead, this::unreadable);
     }
 
     /** Of a job that was removed there is nothing more: the client comes back, and then learns of it. */
@@ -181,65 +156,90 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         }
     }
 
-    /** A page of the store, encoded before it comes to the event loop. */
-    private record Page(byte[] bytes, EventPage source) {}
-
-    private void sendPage(Page page) {
-        boolean complete = page.source().complete();
-        sequence = page.source().last();
-        if (!done && complete && follow && !page.source().end()) {
-            followLive();
-        }
-        sendRead(page.bytes(), page.source().end() || complete && !follow);
+    private void sendRead(Read read) {
+        connection.context().runOnContext(ignored -> {
+            reading = false;
+            if (!done) {
+                take(read.step(), read.bytes());
+                if (position.isBehind() && read.step().complete() && !done) {
+                    followLive();
+                }
+                send();
+            }
+        });
     }
 
-    private void sendRead(byte[] bytes, boolean last) {
-        reading = false;
-        if (done) {
-            return;
-        }
-        emit(bytes);
-        if (last) {
+    private void take(StreamPosition.Step step, byte[] bytes) {
+        boolean tell = position.take(step);
+        emit(tell && position.tell() ? SseFrames.join(List.of(bytes, rendering.position(position.sequence()))) : bytes);
+        if (step.ended()) {
             end();
         }
-        send();
     }
 
     private void followLive() {
-        if (tail.isEmpty()) {
-            tail = Optional.of(tails.join(job, sequence, this));
+        if (!position.isInTail()) {
+            position.enter(tails.join(source, position.sequence(), this));
         }
-        index = -1;
-        behind = false;
+        position.catchUp();
     }
 
     private void beat() {
-        if (quiet && demand > 0 && greeted && !reading && !done) {
-            emit(rendering.heartbeat());
+        if (done) {
+            return;
+        }
+        if (!connection.admitted().getAsBoolean()) {
+            emit(rendering.notAdmitted());
+            end();
+        } else if (isStalled()) {
+            close();
+            connection.abort().run();
+        } else if (quiet && greeted && !reading && demand > 0) {
+            tell();
+            emit(quiet ? rendering.heartbeat() : Rendering.NOTHING);
         }
         quiet = true;
     }
 
-    private void emit(byte[] bytes) {
-        if (bytes.length > 0) {
-            demand--;
-            quiet = false;
-            client.onNext(bytes);
+    private boolean isStalled() {
+        return greeted
+                && demand == 0
+                && System.nanoTime() - sentAt > config.stallTimeout().toNanos();
+    }
+
+    private void tell() {
+        if (demand > 0 && position.tell()) {
+            emit(rendering.position(position.sequence()));
         }
     }
 
+    private void emit(byte[] bytes) {
+        if (bytes.length == 0 || demand == 0 || done) {
+            return;
+        }
+        demand--;
+        quiet = false;
+        sentAt = System.nanoTime();
+        client.onNext(bytes);
+    }
+
     private void close() {
+        if (done) {
+            return;
+        }
         done = true;
-        context.owner().cancelTimer(heartbeat);
-        tail.ifPresent(joined -> tails.leave(job, this));
+        connection.context().owner().cancelTimer(heartbeat);
+        if (position.isInTail()) {
+            tails.leave(source, this);
+        }
         tails.closed(this);
     }
 
     private void onLoop(Runnable action) {
-        if (io.vertx.core.Vertx.currentContext() == context) {
+        if (Vertx.currentContext() == connection.context()) {
             action.run();
         } else {
-            context.runOnContext(ignored -> action.run());
+            connection.context().runOnContext(ignored -> action.run());
         }
     }
 }

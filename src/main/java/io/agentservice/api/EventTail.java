@@ -1,13 +1,12 @@
 package io.agentservice.api;
 
 import io.agentservice.job.Delta;
-import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed.LiveDelta;
-import io.agentservice.store.StoredEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,7 @@ final class EventTail {
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     /** Behind {@code dropped} empty places, so that an entry is found by its index and dropping one moves no other. */
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Frame> entries = new ArrayList<>();
 
     private int dropped;
     private final Deque<LiveDelta> early = new ArrayDeque<>();
@@ -41,21 +40,14 @@ final class EventTail {
         last = start;
     }
 
-    /** @param sequence 0 for a delta */
-    private record Entry(long sequence, byte[] frame) {
-
-        boolean isDelta() {
-            return sequence == 0;
-        }
-    }
-
     /**
      * What a stream should send next.
      *
      * @param index where it goes on
-     * @param sequence the last event among the frames, or where it stood
+     * @param sequence the last event among the entries that it passes by these frames, or where it stood
+     * @param shown the last event among the frames, 0 if there is none
      */
-    record Chunk(List<byte[]> frames, long index, long sequence, boolean ended) {}
+    record Chunk(List<byte[]> frames, long index, long sequence, long shown, boolean ended) {}
 
     void add(EventStream stream) {
         streams.add(stream);
@@ -67,12 +59,12 @@ final class EventTail {
         return streams.isEmpty();
     }
 
-    /** Takes the next page of the job's events and wakes the streams. */
-    void append(EventPage page) {
+    /** Takes the next page and wakes the streams. */
+    void append(FramePage page) {
         synchronized (this) {
-            for (StoredEvent event : page.events()) {
-                last = event.sequence();
-                add(last, SseFrames.of(event));
+            for (Frame frame : page.frames()) {
+                last = frame.sequence();
+                add(frame);
                 admitEarlyDeltas();
             }
             ended = page.end();
@@ -103,22 +95,22 @@ final class EventTail {
     private void show(LiveDelta live) {
         Delta delta = live.delta();
         if (live.after() == last) {
-            add(0, SseFrames.of(delta));
+            add(new Frame(0, SseFrames.of(delta), Map.of()));
         }
     }
 
-    private void add(long sequence, byte[] frame) {
-        entries.add(new Entry(sequence, frame));
+    private void add(Frame frame) {
+        entries.add(frame);
         nextIndex++;
-        bytes += frame.length;
+        bytes += frame.bytes().length;
         while (bytes > MAX_BYTES && entries.size() - dropped > 1) {
             dropOldest();
         }
     }
 
     private void dropOldest() {
-        Entry oldest = entries.set(dropped++, null);
-        bytes -= oldest.frame().length;
+        Frame oldest = entries.set(dropped++, null);
+        bytes -= oldest.bytes().length;
         if (!oldest.isDelta()) {
             floor = oldest.sequence();
         }
@@ -128,7 +120,7 @@ final class EventTail {
         }
     }
 
-    private Entry entry(long index) {
+    private Frame entry(long index) {
         return entries.get(entries.size() - (int) (nextIndex - index));
     }
 
@@ -146,24 +138,26 @@ final class EventTail {
      * @param index where it stands among the entries; -1 if it has just come
      * @return empty if it is behind the tail and must read the store
      */
-    synchronized Optional<Chunk> after(long index, long sequence, boolean withDeltas, int maxBytes) {
+    synchronized Optional<Chunk> after(long index, long sequence, Selection selection, int maxBytes) {
         if (sequence < floor) {
             return Optional.empty();
         }
         List<byte[]> frames = new ArrayList<>();
         long reached = sequence;
+        long shown = 0;
         int size = 0;
         long goOn = Math.max(index, oldestIndex());
         while (goOn < nextIndex && size < maxBytes) {
-            Entry entry = entry(goOn++);
+            Frame entry = entry(goOn++);
             // A newcomer has no use for deltas from before it came.
-            boolean wanted = entry.isDelta() ? withDeltas && index >= 0 : entry.sequence() > sequence;
-            if (wanted) {
-                frames.add(entry.frame());
-                size += entry.frame().length;
-                reached = Math.max(reached, entry.sequence());
+            boolean fresh = entry.isDelta() ? index >= 0 : entry.sequence() > sequence;
+            reached = Math.max(reached, entry.sequence());
+            if (fresh && selection.takes(entry)) {
+                frames.add(entry.bytes());
+                size += entry.bytes().length;
+                shown = Math.max(shown, entry.sequence());
             }
         }
-        return Optional.of(new Chunk(frames, goOn, reached, ended && reached >= last));
+        return Optional.of(new Chunk(frames, goOn, reached, shown, ended && reached >= last));
     }
 }

@@ -1,8 +1,7 @@
 package io.agentservice.api;
 
-import io.agentservice.job.JobId;
-import io.agentservice.store.JobFeed;
-import io.agentservice.store.JobStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
@@ -14,23 +13,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** The tails of all jobs that somebody follows now. */
+/** The tails of all that somebody follows now. */
 @Singleton
 public class EventTails {
 
     private static final Logger LOG = Logger.getLogger(EventTails.class);
     static final int AFTER_THE_DRAIN = 1000;
-    /** How much of the store is read at once, for a tail and for a stream that is behind it. */
-    static final long PAGE_BYTES = 256 * 1024;
 
-    private final JobStore store;
-    private final JobFeed feed;
-    private final Map<JobId, Followed> followed = new HashMap<>();
+    private final Map<FrameSource, Followed> followed = new HashMap<>();
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
-    EventTails(JobStore store, JobFeed feed) {
-        this.store = store;
-        this.feed = feed;
+    EventTails(MeterRegistry metrics) {
+        Gauge.builder("claude_agent_event_streams", streams, Set::size)
+                .description("Clients that follow a job, or all of them, now")
+                .register(metrics);
+        Gauge.builder("claude_agent_event_tails", this, EventTails::count)
+                .description("What is followed now: jobs, and the changes of status of all")
+                .register(metrics);
+    }
+
+    private synchronized int count() {
+        return followed.size();
     }
 
     /** A tail and what feeds it. */
@@ -50,35 +53,33 @@ public class EventTails {
         streams.remove(stream);
     }
 
-    /** Lets a stream that has sent all up to {@code sequence} follow the job live. */
-    synchronized EventTail join(JobId job, long sequence, EventStream stream) {
-        Followed present = followed.computeIfAbsent(job, id -> follow(id, sequence));
+    /** Lets a stream that has sent all up to {@code sequence} follow live. */
+    synchronized EventTail join(FrameSource source, long sequence, EventStream stream) {
+        Followed present = followed.computeIfAbsent(source, wanted -> follow(wanted, sequence));
         present.tail().add(stream);
         return present.tail();
     }
 
-    private Followed follow(JobId job, long sequence) {
+    private Followed follow(FrameSource source, long sequence) {
         var tail = new EventTail(sequence);
-        Cancellable deltas = feed.onDelta(job, tail::append);
-        Cancellable reader = feed.follow(store, job, sequence, PAGE_BYTES)
-                .subscribe()
-                .with(tail::append, failure -> broken(job, failure));
+        Cancellable deltas = source.onDelta(tail::append);
+        Cancellable reader = source.follow(sequence).subscribe().with(tail::append, failure -> broken(source, failure));
         return new Followed(tail, reader, deltas);
     }
 
     /** The streams end; their clients come back and read the store themselves, or learn that it is broken. */
-    private void broken(JobId job, Throwable failure) {
-        LOG.errorf("a job can no longer be followed jobId=%s: %s", job, failure.getMessage());
+    private void broken(FrameSource source, Throwable failure) {
+        LOG.errorf("what was followed cannot be read any more %s: %s", source, failure.getMessage());
         synchronized (this) {
-            followed.remove(job);
+            followed.remove(source);
         }
-        streams.stream().filter(stream -> stream.follows(job)).forEach(EventStream::breakOff);
+        streams.stream().filter(stream -> stream.follows(source)).forEach(EventStream::breakOff);
     }
 
-    synchronized void leave(JobId job, EventStream stream) {
-        Followed present = followed.get(job);
+    synchronized void leave(FrameSource source, EventStream stream) {
+        Followed present = followed.get(source);
         if (present != null && present.tail().remove(stream)) {
-            followed.remove(job);
+            followed.remove(source);
             present.close();
         }
     }

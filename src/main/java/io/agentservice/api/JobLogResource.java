@@ -4,6 +4,7 @@ import io.agentservice.store.JobStore;
 import io.agentservice.store.LinePage;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Multi;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -34,8 +35,9 @@ public class JobLogResource {
 
     @GET
     @Path("log")
-    public RestMulti<byte[]> log(@PathParam("id") String id, @Context UriInfo uri) {
-        return logs.of(id, LogRequest.parse(uri.getQueryParameters()));
+    public RestMulti<byte[]> log(
+            @PathParam("id") String id, @Context UriInfo uri, @Context HttpServerResponse response) {
+        return logs.of(id, LogRequest.parse(uri.getQueryParameters()), response);
     }
 
     /** Every line of the CLI's that was recorded until now, page by page as the caller reads. */
@@ -48,7 +50,7 @@ public class JobLogResource {
                         .repeating()
                         .uni(
                                 AtomicLong::new,
-                                after -> store.lines(job.id(), after.get(), EventTails.PAGE_BYTES)
+                                after -> store.lines(job.id(), after.get(), FrameSource.PAGE_BYTES)
                                         .invoke(page -> after.set(page.last())))
                         .whilst(page -> !page.complete())
                         .filter(page -> !page.lines().isEmpty())

@@ -1,10 +1,9 @@
 package io.agentservice.api;
 
 import io.agentservice.job.Job;
+import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
-import io.smallrye.mutiny.Multi;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
@@ -19,25 +18,27 @@ class JobLogs {
 
     private final JobLookup jobs;
     private final JobStore store;
-    private final EventTails tails;
+    private final JobFeed feed;
+    private final EventStreams streams;
     private final Clock clock;
 
-    JobLogs(JobLookup jobs, JobStore store, EventTails tails, Clock clock) {
+    JobLogs(JobLookup jobs, JobStore store, JobFeed feed, EventStreams streams, Clock clock) {
         this.jobs = jobs;
         this.store = store;
-        this.tails = tails;
+        this.feed = feed;
+        this.streams = streams;
         this.clock = clock;
     }
 
     /** Called on the event loop. */
-    RestMulti<byte[]> of(String id, LogRequest log) {
-        Context context = Vertx.currentContext();
-        return RestMulti.fromUniResponse(jobs.find(id), job -> stream(job, log, context), job -> HEADERS, job -> 200);
+    RestMulti<byte[]> of(String id, LogRequest log, HttpServerResponse response) {
+        return streams.open(jobs.find(id).map(job -> request(job, log)), HEADERS, response);
     }
 
-    private Multi<byte[]> stream(Job job, LogRequest log, Context context) {
-        var request = new EventStream.Request(job.id(), 0, log.follow(), log.follow(), log.rendering(clock));
-        return Multi.createFrom().publisher(new EventStream(request, store, tails, context));
+    private StreamRequest request(Job job, LogRequest log) {
+        var source = new FrameSource.OfJob(job.id(), store, feed);
+        var selection = new Selection(log.follow(), Map.of());
+        return new StreamRequest(source, 0, selection, log.follow(), log.rendering(clock));
     }
 
     static Map<String, List<String>> headers(String type) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.agentservice.store.StoredEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,13 +43,16 @@ final class TextRendering implements Rendering {
 
     /** The first event follows at once. */
     @Override
-    public byte[] greeting() {
+    public byte[] greeting(long sequence) {
         return NOTHING;
     }
 
     @Override
-    public byte[] page(List<StoredEvent> events, boolean complete) {
-        events.forEach(event -> log.event(event.type(), read(event.data().text().getBytes(StandardCharsets.UTF_8), 0)));
+    public byte[] page(List<byte[]> frames, boolean complete) {
+        for (byte[] frame : frames) {
+            SseFrames.Parts parts = SseFrames.parts(frame);
+            log.event(parts.type(), read(frame, parts.dataAt()));
+        }
         midMessage = true;
         if (tail == 0 || caughtUp) {
             return written();
@@ -103,6 +105,11 @@ final class TextRendering implements Rendering {
     }
 
     @Override
+    public byte[] position(long sequence) {
+        return NOTHING;
+    }
+
+    @Override
     public byte[] heartbeat() {
         quiet++;
         if (quiet < QUIET_BEATS) {
@@ -115,6 +122,12 @@ final class TextRendering implements Rendering {
     @Override
     public byte[] broken() {
         log.note("the job store cannot be read now: ask again later", Sheet.Style.RED);
+        return written();
+    }
+
+    @Override
+    public byte[] notAdmitted() {
+        log.note("this token is no longer valid", Sheet.Style.RED);
         return written();
     }
 

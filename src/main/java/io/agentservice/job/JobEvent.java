@@ -1,6 +1,7 @@
 package io.agentservice.job;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,21 @@ import java.util.Optional;
  * <p>{@code parent} is the id of the tool call of the sub-agent that an event belongs to.
  */
 public sealed interface JobEvent {
+
+    /** All types there are, in the order in which they are told about. */
+    List<String> TYPES = List.of(
+            "status",
+            "message",
+            "thinking",
+            "tool_call",
+            "tool_result",
+            "usage",
+            "retry",
+            "rate_limit",
+            "result",
+            "truncated",
+            "stderr",
+            "output");
 
     /** The event's name on the wire and in the store. */
     String type();

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /**
  * Tells followers that a job has more, and lets them read it. A wake-up carries no data: what is shown is what the
@@ -19,7 +20,11 @@ import java.util.function.Consumer;
 @Singleton
 public final class JobFeed {
 
-    private final Map<JobId, CompletableFuture<Void>> wakeUps = new ConcurrentHashMap<>();
+    private static final Object ALL_JOBS = "all jobs";
+
+    /** By a job, or {@link #ALL_JOBS} for changes of any job's status. */
+    private final Map<Object, CompletableFuture<Void>> wakeUps = new ConcurrentHashMap<>();
+
     private final Map<JobId, Set<Consumer<LiveDelta>>> listeners = new ConcurrentHashMap<>();
     private final Map<JobId, Set<Runnable>> stepListeners = new ConcurrentHashMap<>();
 
@@ -33,12 +38,17 @@ public final class JobFeed {
     /** Called by the store after each commit by which the job has another status, or is gone. */
     public void stepped(JobId id) {
         committed(id);
+        wake(ALL_JOBS);
         stepListeners.getOrDefault(id, Set.of()).forEach(Runnable::run);
     }
 
     /** Called by the store after each commit that concerns the job. */
     public void committed(JobId id) {
-        CompletableFuture<Void> waiting = wakeUps.remove(id);
+        wake(id);
+    }
+
+    private void wake(Object topic) {
+        CompletableFuture<Void> waiting = wakeUps.remove(topic);
         if (waiting != null) {
             waiting.complete(null);
         }
@@ -49,9 +59,18 @@ public final class JobFeed {
      * ends with its final status.
      */
     public Multi<EventPage> follow(JobStore store, JobId id, long after, long pageBytes) {
+        return follow(id, after, position -> store.events(id, position, pageBytes));
+    }
+
+    /** All changes of a status after a position, a page at a time as it is asked for, for ever. */
+    public Multi<StatusChangePage> followStatusChanges(JobStore store, long after, long pageBytes) {
+        return follow(ALL_JOBS, after, position -> store.statusChanges(position, pageBytes));
+    }
+
+    private <P extends FeedPage> Multi<P> follow(Object topic, long after, LongFunction<Uni<P>> read) {
         return Multi.createBy()
                 .repeating()
-                .uni(() -> new Position(after), position -> next(store, id, position, pageBytes))
+                .uni(() -> new Position(after), position -> next(topic, position, read))
                 .whilst(page -> !page.end());
     }
 
@@ -63,25 +82,23 @@ public final class JobFeed {
             this.sequence = sequence;
         }
 
-        void moveTo(EventPage page) {
+        void moveTo(FeedPage page) {
             sequence = page.last();
         }
     }
 
-    private Uni<EventPage> next(JobStore store, JobId id, Position position, long pageBytes) {
+    private <P extends FeedPage> Uni<P> next(Object topic, Position position, LongFunction<Uni<P>> read) {
         // Asked for before the page is read, so that a commit in between is not missed.
-        CompletableFuture<Void> wakeUp = wakeUps.computeIfAbsent(id, ignored -> new CompletableFuture<>());
+        CompletableFuture<Void> wakeUp = wakeUps.computeIfAbsent(topic, ignored -> new CompletableFuture<>());
         // Waited for by a copy: a follower that leaves cancels what it waits for, which others wait for too.
-        return store.events(id, position.sequence, pageBytes)
-                .chain(page -> page.events().isEmpty() && !page.end()
-                        ? Uni.createFrom()
-                                .completionStage(wakeUp::copy)
-                                .chain(() -> next(store, id, position, pageBytes))
+        return read.apply(position.sequence)
+                .chain(page -> page.isEmpty() && !page.end()
+                        ? Uni.createFrom().completionStage(wakeUp::copy).chain(() -> next(topic, position, read))
                         : Uni.createFrom().item(page))
                 .invoke(page -> {
                     position.moveTo(page);
                     if (page.end()) {
-                        wakeUps.remove(id, wakeUp);
+                        wakeUps.remove(topic, wakeUp);
                     }
                 });
     }

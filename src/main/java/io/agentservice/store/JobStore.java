@@ -53,6 +53,12 @@ public interface JobStore {
      */
     Uni<EventPage> events(JobId id, long after, long maxBytes);
 
+    /** The changes of status of all jobs that follow a position, in the order of their commits. */
+    Uni<StatusChangePage> statusChanges(long after, long maxBytes);
+
+    /** The position of the last change of status there was, 0 if there was none. */
+    Uni<Long> lastStatusChange();
+
     /**
      * The lines of the CLI's that follow {@code after}, as they came.
      *

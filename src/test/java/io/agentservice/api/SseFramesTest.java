@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
+import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
 import io.agentservice.store.EventJson;
+import io.agentservice.store.StatusChange;
 import io.agentservice.store.StoredEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +62,24 @@ class SseFramesTest {
 
     @Test
     void theGreetingAndTheHeartbeatAreNoEvents() {
-        assertThat(text(SseFrames.GREETING)).isEqualTo("retry: 2000\n\n");
+        assertThat(text(SseFrames.greeting(0))).isEqualTo("retry: 2000\n\n");
+        assertThat(text(SseFrames.greeting(7))).isEqualTo("retry: 2000\nid: 7\n\n");
         assertThat(text(SseFrames.HEARTBEAT)).startsWith(":").endsWith("\n\n");
+    }
+
+    @Test
+    void aChangeOfStatusIsTheEventOfItsJobAndSaysWhichJobThatIs() throws Exception {
+        var event = new StoredEvent(3, "status", new Json("{\"at\":\"2026-11-24T10:00:00Z\",\"status\":\"running\"}"));
+        var id = new JobId("01a20c8b-2b0e-7fb5-9c35-affc5a8a2002");
+        var job = new StatusChange.Subject(id, "reader", new Json("{\"t\":17}"), Map.of("t", "17"));
+
+        String text = text(SseFrames.of(new StatusChange(99, job, event)));
+
+        assertThat(text).startsWith("id: 99\nevent: status\ndata: {").endsWith("}\n\n");
+        var data = new ObjectMapper().readTree(text.substring(text.indexOf("data: ") + 6));
+        assertThat(data).isEqualTo(new ObjectMapper().readTree("""
+                                {"job_id": "01a20c8b-2b0e-7fb5-9c35-affc5a8a2002", "agent": "reader", "sequence": 3,
+                                 "metadata": {"t": 17}, "at": "2026-11-24T10:00:00Z", "status": "running"}"""));
     }
 
     private static String text(byte[] frame) {

@@ -14,6 +14,7 @@ import io.agentservice.store.LinePage;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
+import io.agentservice.store.StatusChangePage;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -106,6 +107,16 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<StatusChangePage> statusChanges(long after, long maxBytes) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Long> lastStatusChange() {
         throw new UnsupportedOperationException();
     }
 

@@ -883,4 +883,107 @@ public abstract class JobStoreContract {
     void aHealthyStoreSaysSo() {
         await(store().check());
     }
+
+    private List<StatusChange> changesAfter(long position) {
+        return await(store().statusChanges(position, Long.MAX_VALUE)).changes();
+    }
+
+    @Test
+    void theChangesOfAllJobsAreNumberedInTheOrderOfTheirCommits() {
+        long before = await(store().lastStatusChange());
+        Job first = inserted();
+        Job second = inserted();
+        await(store().append(first.id(), lines(0, 3)));
+        await(store().apply(second.to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+        await(store().apply(first.to(JobStatus.RUNNING, NOW.plusSeconds(1))));
+
+        List<StatusChange> changes = changesAfter(before);
+
+        assertThat(changes)
+                .extracting(change -> change.job().id())
+                .containsExactly(first.id(), second.id(), second.id(), first.id());
+        assertThat(changes).extracting(StatusChange::position).isSorted().doesNotHaveDuplicates();
+        assertThat(changes.get(3).event()).isEqualTo(allEvents(first.id()).get(4));
+        assertThat(changes.get(0).job().agent()).isEqualTo("issue-responder");
+        assertThat(await(store().lastStatusChange())).isEqualTo(changes.get(3).position());
+        assertThat(changesAfter(changes.get(1).position())).isEqualTo(changes.subList(2, 4));
+    }
+
+    @Test
+    void aPageOfChangesIsBoundedAndSaysWhetherThereAreMore() {
+        long before = await(store().lastStatusChange());
+        inserted();
+        inserted();
+
+        StatusChangePage one = await(store().statusChanges(before, 1));
+        StatusChangePage rest = await(store().statusChanges(one.last(), Long.MAX_VALUE));
+
+        assertThat(one.changes()).hasSize(1);
+        assertThat(one.complete()).isFalse();
+        assertThat(rest.changes()).hasSize(1);
+        assertThat(rest.complete()).isTrue();
+    }
+
+    @Test
+    void aStepThatIsRefusedIsNoChange() {
+        Job job = inserted();
+        await(store().apply(job.to(JobStatus.RUNNING, NOW)));
+        long before = await(store().lastStatusChange());
+
+        assertThatThrownBy(() -> await(store().apply(job.to(JobStatus.RUNNING, NOW))))
+                .isInstanceOf(StaleTransitionException.class);
+
+        assertThat(changesAfter(before)).isEmpty();
+    }
+
+    @Test
+    void aRemovedJobTakesItsChangesWithItAndTheirNumbersAreNotUsedAgain() {
+        long before = await(store().lastStatusChange());
+        Job gone = end(inserted());
+        long last = await(store().lastStatusChange());
+        await(store().pruning().begin(List.of(gone.id()), NOW));
+        assertThat(changesAfter(before)).isEmpty();
+        removeAll(List.of(gone.id()));
+        reopen();
+
+        Job next = inserted();
+
+        assertThat(await(store().lastStatusChange())).isEqualTo(last + 1);
+        assertThat(changesAfter(before)).singleElement().satisfies(change -> {
+            assertThat(change.position()).isEqualTo(last + 1);
+            assertThat(change.job().id()).isEqualTo(next.id());
+        });
+    }
+
+    @Test
+    void whoClaimsToHaveSeenMoreChangesThanThereAreGetsWhatComesNext() {
+        inserted();
+        StatusChangePage nothing = await(store().statusChanges(Long.MAX_VALUE, Long.MAX_VALUE));
+        Job next = inserted();
+
+        assertThat(nothing.changes()).isEmpty();
+        assertThat(changesAfter(nothing.last()))
+                .singleElement()
+                .satisfies(change -> assertThat(change.job().id()).isEqualTo(next.id()));
+    }
+
+    @Test
+    void aFollowerOfAllJobsHearsOfEachChangeOnce() {
+        var follower = feed().followStatusChanges(store(), await(store().lastStatusChange()), 1)
+                .onItem()
+                .transformToIterable(StatusChangePage::changes)
+                .subscribe()
+                .withSubscriber(AssertSubscriber.create(Long.MAX_VALUE));
+        List<Uni<Void>> inserts =
+                IntStream.range(0, 50).mapToObj(i -> store().insert(newJob())).toList();
+        await(Uni.join().all(inserts).andFailFast());
+
+        follower.awaitItems(50, PATIENCE);
+
+        assertThat(follower.getItems())
+                .extracting(StatusChange::position)
+                .isSorted()
+                .doesNotHaveDuplicates();
+        follower.cancel();
+    }
 }

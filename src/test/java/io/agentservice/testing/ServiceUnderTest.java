@@ -38,7 +38,8 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "flood-limited",
             "closes-stdout",
             "refused",
-            "counts");
+            "counts",
+            "paced");
     /** Each of these in each sandbox, as {@code stub-NAME--SANDBOX}. */
     public static final List<String> CHAOS =
             List.of("traps", "daemon", "children", "grandchild", "deaf", "silent-exit", "stays", "start-error");

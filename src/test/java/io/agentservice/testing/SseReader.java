@@ -22,6 +22,7 @@ public final class SseReader implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final BufferedReader lines;
+    private long lastId;
 
     private SseReader(BufferedReader lines) {
         this.lines = lines;
@@ -56,8 +57,12 @@ public final class SseReader implements AutoCloseable {
                 if (!data.isEmpty()) {
                     return Optional.of(new SseEvent(id, event, String.join("\n", data)));
                 }
+                // A frame without data is no event; the reader keeps its id all the same.
+                id = -1;
+                event = "message";
             } else if (line.startsWith("id: ")) {
                 id = Long.parseLong(line.substring(4));
+                lastId = id;
             } else if (line.startsWith("event: ")) {
                 event = line.substring(7);
             } else if (line.startsWith("data: ")) {
@@ -73,6 +78,11 @@ public final class SseReader implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What an EventSource would send as Last-Event-ID when it comes back now; 0 if nothing. */
+    public long lastId() {
+        return lastId;
     }
 
     /** Reads up to and with the first event that fits. */

@@ -16,6 +16,7 @@ import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StaleTransitionException;
+import io.agentservice.store.StatusChangePage;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -61,7 +62,8 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         JobRows.insert(connection, job);
         EventRows.Position position = EventRows.position(connection, job.id());
         MetadataRows.insert(connection, position.jobKey(), job);
-        EventRows.append(connection, position, first, clock.instant());
+        long sequence = EventRows.append(connection, position, first, clock.instant());
+        StatusChangeRows.append(connection, position.jobKey(), sequence);
         return null;
     }
 
@@ -95,7 +97,9 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
             LedgerRows.book(connection, transition.from(), transition.cost().get(), clock.instant());
         }
         var events = List.of(EventDraft.of(transition.event()));
-        EventRows.append(connection, EventRows.position(connection, job.id()), events, clock.instant());
+        EventRows.Position position = EventRows.position(connection, job.id());
+        long sequence = EventRows.append(connection, position, events, clock.instant());
+        StatusChangeRows.append(connection, position.jobKey(), sequence);
         return job;
     }
 
@@ -132,6 +136,16 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
         return reading(connection -> EventRows.page(connection, id, after, maxBytes));
+    }
+
+    @Override
+    public Uni<StatusChangePage> statusChanges(long after, long maxBytes) {
+        return reading(connection -> StatusChangeRows.page(connection, after, maxBytes));
+    }
+
+    @Override
+    public Uni<Long> lastStatusChange() {
+        return reading(StatusChangeRows::last);
     }
 
     @Override

@@ -1,0 +1,13 @@
+package io.agentservice.api;
+
+import io.vertx.core.Context;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Whom a stream is for.
+ *
+ * @param context the event loop of the connection
+ * @param admitted whether the caller may still be here
+ * @param abort ends the answer at once, whole or not
+ */
+record StreamConnection(Context context, BooleanSupplier admitted, Runnable abort) {}
