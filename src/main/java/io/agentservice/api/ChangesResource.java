@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** What a job left: the changes that it made, and for a while its checkout. */
-@Path("/")
+@Path("/jobs/{id}")
 @Authenticated
 public class ChangesResource {
 
@@ -30,14 +30,14 @@ public class ChangesResource {
     }
 
     @GET
-    @Path("jobs/{id}/changes")
+    @Path("changes")
     @Produces(MediaType.APPLICATION_JSON)
     public Uni<Response> changes(@PathParam("id") String id) {
         return left(id, job -> archive.changes(job.id()), "a checkout");
     }
 
     @GET
-    @Path("jobs/{id}/diff")
+    @Path("diff")
     @Produces("text/x-diff")
     public Uni<Response> diff(@PathParam("id") String id) {
         return left(id, job -> archive.patch(job.id()), "a checkout that could be compared");
@@ -45,14 +45,14 @@ public class ChangesResource {
 
     /** The commits that were not pushed, as {@code git bundle} writes them. */
     @GET
-    @Path("jobs/{id}/bundle")
+    @Path("bundle")
     @Produces(MediaType.APPLICATION_OCTET_STREAM)
     public Uni<Response> bundle(@PathParam("id") String id) {
         return left(id, job -> archive.bundle(job.id()), "commits that were kept because they were not pushed");
     }
 
     @DELETE
-    @Path("jobs/{id}/workspace")
+    @Path("workspace")
     public Uni<Response> removeWorkspace(@PathParam("id") String id) {
         return left(
                         id,
