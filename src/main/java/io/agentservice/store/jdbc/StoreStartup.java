@@ -6,6 +6,9 @@ import io.agentservice.store.StartRefusal;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.flyway.FlywayDataSource;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -15,10 +18,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
 
 /** Opens the store: takes it for this service, makes or checks the file, brings its schema up to date. */
 @Singleton
 final class StoreStartup {
+
+    private static final Logger LOG = Logger.getLogger(StoreStartup.class);
 
     private final StoreConfig config;
     private final Clock clock;
@@ -45,6 +51,11 @@ final class StoreStartup {
             unlock();
             throw StartRefusal.because(StoreFailures.translate(e));
         }
+    }
+
+    /** Before everything else at start: who does not hold the lock must not touch the folder, checkouts included. */
+    void first(@Observes @Priority(1) StartupEvent event, JobStore opened) {
+        LOG.debugf("the store is open: %s", opened);
     }
 
     /** Before anything is changed, the store is this service's alone. */
