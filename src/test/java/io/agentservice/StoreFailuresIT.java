@@ -130,6 +130,8 @@ class StoreFailuresIT {
         assumeThat(PrivateMounts.available()).isTrue();
         Files.createDirectories(jobs);
         config.put("agent-service.store.reserve-bytes", "1000000");
+        // The limit for checkouts would speak first.
+        config.put("agent-service.workspace.limits.min-free-bytes", "0");
         service = ServiceProcess.start(PrivateMounts.wrapper("mount -t tmpfs -o size=24m none " + jobs), config);
         String before = Jobs.run("stub-after-result", "hi").getString("job_id");
         List<SseEvent> seen = Jobs.events(before);
