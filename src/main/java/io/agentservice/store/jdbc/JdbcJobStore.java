@@ -31,24 +31,23 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
-    private final DataSource readers;
+    private final Readers readers;
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
     private final RecentJobs recent;
     private final Pruning pruning;
     private final Room room;
-    private final Integrity integrity;
 
     JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes, Room room) {
-        this.readers = readers;
-        this.integrity = new Integrity(readers);
+        var integrity = new Integrity(readers);
+        this.readers = new Readers(readers, integrity);
         this.writer = new GroupCommit(writer, integrity);
         this.room = room;
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
-        this.pruning = new JdbcPruning(readers, this.writer, this::forget);
+        this.pruning = new JdbcPruning(this.readers, this.writer, this::forget);
     }
 
     @Override
@@ -78,7 +77,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
-        return reading(connection -> KeyRows.find(connection, key));
+        return readers.read(connection -> KeyRows.find(connection, key));
     }
 
     @Override
@@ -125,68 +124,59 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Optional<Job>> find(JobId id) {
         Optional<Job> known = recent.get(id);
-        return known.isPresent() ? Uni.createFrom().item(known) : reading(connection -> recent.read(connection, id));
+        return known.isPresent()
+                ? Uni.createFrom().item(known)
+                : readers.read(connection -> recent.read(connection, id));
     }
 
     @Override
     public Uni<Optional<Instant>> removedAt(JobId id) {
-        return reading(connection -> RemovedRows.find(connection, id));
+        return readers.read(connection -> RemovedRows.find(connection, id));
     }
 
     @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
-        return reading(connection -> EventRows.page(connection, id, after, maxBytes));
+        return readers.read(connection -> EventRows.page(connection, id, after, maxBytes));
     }
 
     @Override
     public Uni<StatusChangePage> statusChanges(long after, long maxBytes) {
-        return reading(connection -> StatusChangeRows.page(connection, after, maxBytes));
+        return readers.read(connection -> StatusChangeRows.page(connection, after, maxBytes));
     }
 
     @Override
     public Uni<Long> lastStatusChange() {
-        return reading(StatusChangeRows::last);
+        return readers.read(StatusChangeRows::last);
     }
 
     @Override
     public Uni<LinePage> lines(JobId id, long after, long maxBytes) {
-        return reading(connection -> LineRows.page(connection, id, after, maxBytes));
-    }
-
-    /** Every read goes this way, so that damage shows which only a read meets. */
-    private <T> Uni<T> reading(GroupCommit.Write<T> query) {
-        return Blocking.<T>call(() -> {
-                    try (var connection = readers.getConnection()) {
-                        return query.run(connection);
-                    }
-                })
-                .onFailure()
-                .invoke(integrity::noticed);
+        return readers.read(connection -> LineRows.page(connection, id, after, maxBytes));
     }
 
     @Override
     public Uni<RunRecord> lastRun(JobId id) {
-        return reading(connection -> EventRows.lastRun(connection, id));
+        return readers.read(connection -> EventRows.lastRun(connection, id));
     }
 
     @Override
     public Uni<List<LedgerEntry>> ledger(JobId id) {
-        return reading(connection -> LedgerRows.of(connection, id));
+        return readers.read(connection -> LedgerRows.of(connection, id));
     }
 
     @Override
     public Uni<JobPage> list(JobQuery query) {
-        return reading(new JobListing(query)::read);
+        return readers.read(new JobListing(query)::read);
     }
 
     @Override
     public Uni<List<Job>> unfinished() {
-        return reading(JobRows::unfinished);
+        return readers.read(JobRows::unfinished);
     }
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
-        return reading(connection -> JobRows.startsSince(connection, since));
+        return readers.read(connection -> JobRows.startsSince(connection, since));
     }
 
     @Override
@@ -202,7 +192,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Void> check() {
         return writer.write(this::probeWriting, () -> {})
-                .chain(() -> reading(connection -> probe(connection, PROBE_READER)));
+                .chain(() -> readers.read(connection -> probe(connection, PROBE_READER)));
     }
 
     private Void probeWriting(Connection connection) throws SQLException {

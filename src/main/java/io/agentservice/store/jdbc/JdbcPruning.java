@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 
 /** Removes jobs in the writer's groups, a bounded piece at a time: a job may have a million events. */
 final class JdbcPruning implements Pruning {
@@ -28,12 +27,12 @@ final class JdbcPruning implements Pruning {
             DELETE FROM job WHERE id = ? AND removed_at IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM event WHERE job_key = job.key)""";
 
-    private final DataSource readers;
+    private final Readers readers;
     private final GroupCommit writer;
     private final Consumer<JobId> removed;
 
     /** @param removed is told which jobs are gone, on the writer's thread */
-    JdbcPruning(DataSource readers, GroupCommit writer, Consumer<JobId> removed) {
+    JdbcPruning(Readers readers, GroupCommit writer, Consumer<JobId> removed) {
         this.readers = readers;
         this.writer = writer;
         this.removed = removed;
@@ -41,17 +40,16 @@ final class JdbcPruning implements Pruning {
 
     @Override
     public Uni<List<JobId>> ended(Instant before, int max) {
-        return Blocking.call(() -> ids(ENDED, before.toEpochMilli(), max));
+        return readers.read(connection -> ids(connection, ENDED, before.toEpochMilli(), max));
     }
 
     @Override
     public Uni<List<JobId>> begun(int max) {
-        return Blocking.call(() -> ids(BEGUN, Long.MIN_VALUE, max));
+        return readers.read(connection -> ids(connection, BEGUN, Long.MIN_VALUE, max));
     }
 
-    private List<JobId> ids(String sql, long bound, int max) throws SQLException {
-        try (var connection = readers.getConnection();
-                var statement = connection.prepareStatement(sql)) {
+    private static List<JobId> ids(Connection connection, String sql, long bound, int max) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
             statement.setLong(1, bound);
             statement.setInt(2, max);
             List<JobId> ids = new ArrayList<>();
@@ -125,25 +123,17 @@ final class JdbcPruning implements Pruning {
     }
 
     /** Looks first: a service that has nothing to do writes nothing. */
-    private Uni<Boolean> forget(GroupCommit.Write<Boolean> any, GroupCommit.Write<Integer> some) {
-        return reading(any)
+    private Uni<Boolean> forget(Readers.Query<Boolean> any, GroupCommit.Write<Integer> some) {
+        return readers.read(any)
                 .chain(present -> present
                         ? writer.write(some, () -> {})
                         : Uni.createFrom().item(0))
                 .map(count -> count == MAX_ROWS);
     }
 
-    private <T> Uni<T> reading(GroupCommit.Write<T> query) {
-        return Blocking.call(() -> {
-            try (var connection = readers.getConnection()) {
-                return query.run(connection);
-            }
-        });
-    }
-
     @Override
     public Uni<StoreSize> size() {
-        return reading(StoreSpace::size);
+        return readers.read(StoreSpace::size);
     }
 
     @Override
@@ -153,7 +143,7 @@ final class JdbcPruning implements Pruning {
 
     @Override
     public Uni<Void> shortenLog() {
-        return reading(connection -> {
+        return readers.read(connection -> {
             StoreSpace.shortenLog(connection);
             return null;
         });
