@@ -33,6 +33,14 @@ public enum JobStatus {
         };
     }
 
+    /** Whether a run has claimed the job and not yet left it. */
+    public boolean isUnderWay() {
+        return switch (this) {
+            case RUNNING, CANCELLING -> true;
+            case QUEUED, COMPLETED, FAILED, TIMEOUT, CANCELLED -> false;
+        };
+    }
+
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -153,14 +153,11 @@ public class Dispatcher {
     private Uni<Job> claimedAllTheSame(Job job, Throwable stale) {
         return store.find(job.id())
                 .map(found -> found.filter(
-                        now -> now.progress().attempt() > job.progress().attempt() && isUnderWay(now.status())))
+                        now -> now.progress().attempt() > job.progress().attempt()
+                                && now.status().isUnderWay()))
                 .chain(ours -> ours.isPresent()
                         ? Uni.createFrom().item(ours.get())
                         : Uni.createFrom().failure(stale));
-    }
-
-    private static boolean isUnderWay(JobStatus status) {
-        return status == JobStatus.RUNNING || status == JobStatus.CANCELLING;
     }
 
     private void leftBehind(Job job, Throwable failure) {

@@ -65,8 +65,8 @@ final class AfterRun {
     }
 
     private static boolean hasLeft(Job claimed, Job current) {
-        boolean isRunning = current.status() == JobStatus.RUNNING || current.status() == JobStatus.CANCELLING;
-        return !isRunning || current.progress().attempt() != claimed.progress().attempt();
+        return !current.status().isUnderWay()
+                || current.progress().attempt() != claimed.progress().attempt();
     }
 
     /**
