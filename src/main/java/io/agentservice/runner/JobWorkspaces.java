@@ -12,8 +12,8 @@ import io.agentservice.workspace.WorkspacePolicy;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Makes a job's workspace ready and leaves it in order, as its agent's policy wants it; tells the job of both. Blocks. */
@@ -46,7 +46,7 @@ public class JobWorkspaces {
         try {
             workspaces.removeConversation(job.id());
             return true;
-        } catch (UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.warnf(e, "the conversation of a job was not removed jobId=%s", job.id());
             return false;
         }
@@ -54,19 +54,19 @@ public class JobWorkspaces {
 
     /** Called before a job that has had a run becomes final. What cannot be removed does not keep it from its end. */
     void conclude(Job job, JobStatus end) {
-        try {
-            workspaces.conclude(job, policy(job), end == JobStatus.COMPLETED, phase -> tell(job, phase));
-        } catch (IOException | RuntimeException e) {
-            LOG.warnf(e, "the workspace of a job was not removed jobId=%s", job.id());
-        }
+        conclude(job, end, phase -> tell(job, phase));
     }
 
-    /** Leaves the workspace of a job that was cancelled while it waited to go on: it is final, and says no more. */
+    /** Leaves the workspace of a job that was cancelled while it waited to go on: it is final, and is told no more. */
     public void leave(Job cancelled) {
+        conclude(cancelled, cancelled.status(), phase -> {});
+    }
+
+    private void conclude(Job job, JobStatus end, Consumer<JobEvent.Phase> told) {
         try {
-            workspaces.conclude(cancelled, policy(cancelled), false, phase -> {});
+            workspaces.conclude(job, policy(job), end == JobStatus.COMPLETED, told);
         } catch (IOException | RuntimeException e) {
-            LOG.warnf(e, "the workspace of a cancelled job was not removed jobId=%s", cancelled.id());
+            LOG.warnf(e, "the workspace of a job was not removed jobId=%s", job.id());
         }
     }
 

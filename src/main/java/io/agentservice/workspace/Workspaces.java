@@ -5,7 +5,6 @@ import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,12 +117,8 @@ public final class Workspaces {
     }
 
     /** Lets the next run of a job begin anew. */
-    public void removeConversation(JobId job) {
-        try {
-            DirectoryRemoval.remove(folders.conversation(job));
-        } catch (IOException e) {
-            throw new UncheckedIOException("could not remove the conversation of a job", e);
-        }
+    public void removeConversation(JobId job) throws IOException {
+        DirectoryRemoval.remove(folders.conversation(job));
     }
 
     /**
