@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -52,9 +53,8 @@ final class Transcript {
 
     /** Whether there is a conversation that can go on; the CLI refuses one without a message. */
     boolean canGoOn() {
-        var spoken = new boolean[1];
-        main().forEach(file -> read(file, line -> spoken[0] |= SPOKEN.contains(type(line))));
-        return spoken[0];
+        return main().stream()
+                .anyMatch(file -> read(file, lines -> lines.anyMatch(line -> SPOKEN.contains(type(line))), false));
     }
 
     /** Removes what cannot go on: the CLI would call its session id taken. */
@@ -70,24 +70,29 @@ final class Transcript {
 
     /** What a run that began then found as spent, by model: the CLI counts on from there. */
     JsonNode spentBefore(Instant start) {
-        var spent = new JsonNode[] {MissingNode.getInstance()};
-        var begun = new boolean[1];
-        main().forEach(file -> read(file, line -> {
-            begun[0] |= line.has("timestamp") && !writtenBefore(start, line);
-            if (!begun[0] && type(line).equals("cost-state")) {
-                spent[0] = line.path("modelUsage");
-            }
-        }));
-        return spent[0];
+        return main().stream()
+                .flatMap(file -> read(file, lines -> lastCost(lines, start), Optional.<JsonNode>empty()).stream())
+                .reduce(MissingNode.getInstance(), (earlier, later) -> later);
+    }
+
+    private static Optional<JsonNode> lastCost(Stream<JsonNode> lines, Instant start) {
+        return lines.takeWhile(line -> !line.has("timestamp") || writtenBefore(start, line))
+                .filter(line -> type(line).equals("cost-state"))
+                .map(line -> line.path("modelUsage"))
+                .reduce((earlier, later) -> later);
     }
 
     /** Counts the calls, those of sub-agents too, whose answers were written down since then. */
     void meter(Instant since, UsageMeter meter) {
-        all().forEach(file -> read(file, line -> {
-            if (type(line).equals("assistant") && !writtenBefore(since, line)) {
-                meter.saw(line.path("message"));
-            }
-        }));
+        for (Path file : all()) {
+            read(file, lines -> count(lines, since, meter), meter);
+        }
+    }
+
+    private static UsageMeter count(Stream<JsonNode> lines, Instant since, UsageMeter meter) {
+        lines.filter(line -> type(line).equals("assistant") && !writtenBefore(since, line))
+                .forEach(line -> meter.saw(line.path("message")));
+        return meter;
     }
 
     private static boolean writtenBefore(Instant since, JsonNode line) {
@@ -131,21 +136,22 @@ final class Transcript {
                 && file.toFile().length() <= MAX_BYTES;
     }
 
-    private void read(Path file, Consumer<JsonNode> line) {
+    /** @param otherwise if it cannot be read */
+    private <T> T read(Path file, Function<Stream<JsonNode>, T> look, T otherwise) {
         try (var in = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            for (String text; (text = in.readLine()) != null; ) {
-                parse(text, line);
-            }
-        } catch (IOException e) {
+            return look.apply(in.lines().flatMap(this::parse));
+        } catch (IOException | UncheckedIOException e) {
             LOG.warnf("a transcript could not be read: %s", e.getMessage());
+            return otherwise;
         }
     }
 
-    private void parse(String text, Consumer<JsonNode> line) {
+    private Stream<JsonNode> parse(String line) {
         try {
-            line.accept(json.readTree(text));
+            return Stream.of(json.readTree(line));
         } catch (JsonProcessingException | NumberFormatException torn) {
             // The CLI passes over it too.
+            return Stream.empty();
         }
     }
 }
