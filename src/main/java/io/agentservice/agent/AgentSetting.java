@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** What can be said of an agent with one word or number in {@code agents.yaml}. */
-enum AgentSetting {
+enum AgentSetting implements YamlSetting {
     PERMISSION_MODE(PermissionMode::fromCliName),
     MODEL(text -> text),
     SANDBOX(AgentSetting::sandbox),
@@ -34,19 +34,9 @@ enum AgentSetting {
         this.parser = parser;
     }
 
-    static Optional<AgentSetting> named(String yamlName) {
-        return Arrays.stream(values())
-                .filter(setting -> setting.yamlName().equals(yamlName))
-                .findFirst();
-    }
-
-    String yamlName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** @throws IllegalArgumentException that says what it must be */
-    Object parse(String text) {
-        return parser.apply(text);
+    @Override
+    public Function<String, Object> parser() {
+        return parser;
     }
 
     /** {@code auto} is the best there is, which is also what nothing said means. */

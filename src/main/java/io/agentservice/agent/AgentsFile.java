@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -109,9 +110,9 @@ final class AgentsFile {
         List<String> models = new ArrayList<>();
         List<WorkspaceSettings> workspace = new ArrayList<>();
         entries(node, "an agent's settings").forEach((key, value) -> {
-            Optional<AgentSetting> setting = AgentSetting.named(key);
+            Optional<AgentSetting> setting = YamlSetting.named(AgentSetting.values(), key);
             if (setting.isPresent()) {
-                scalar(value, key).ifPresent(text -> parse(setting.get(), text, value, values));
+                parsed(value, key, setting.get().parser()).ifPresent(parsed -> values.put(setting.get(), parsed));
             } else if (key.equals("environment")) {
                 entries(value, key).forEach((name, variable) -> readVariable(name, variable, environment));
             } else if (key.equals("workspace")) {
@@ -139,12 +140,16 @@ final class AgentsFile {
         value.ifPresent(text -> into.put(name, text));
     }
 
-    private void parse(AgentSetting setting, String text, Node node, Map<AgentSetting, Object> into) {
-        try {
-            into.put(setting, setting.parse(text));
-        } catch (IllegalArgumentException e) {
-            mistake(node, "%s %s".formatted(setting.yamlName(), e.getMessage()));
-        }
+    /** What is said in one word, if it can be understood. */
+    <T> Optional<T> parsed(Node node, String key, Function<String, T> parser) {
+        return scalar(node, key).flatMap(text -> {
+            try {
+                return Optional.of(parser.apply(text));
+            } catch (IllegalArgumentException e) {
+                mistake(node, "%s %s".formatted(key, e.getMessage()));
+                return Optional.empty();
+            }
+        });
     }
 
     Map<String, Node> entries(Node node, String what) {

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -35,9 +34,9 @@ final class WorkspaceSection {
         Map<WorkspaceSetting, Object> values = new EnumMap<>(WorkspaceSetting.class);
         Map<String, RepositoryPolicy> repositories = new HashMap<>();
         file.entries(node, "workspace").forEach((key, value) -> {
-            Optional<WorkspaceSetting> setting = WorkspaceSetting.named(key);
+            Optional<WorkspaceSetting> setting = YamlSetting.named(WorkspaceSetting.values(), key);
             if (setting.isPresent()) {
-                parsed(value, key, setting.get()::parse).ifPresent(parsed -> values.put(setting.get(), parsed));
+                file.parsed(value, key, setting.get().parser()).ifPresent(parsed -> values.put(setting.get(), parsed));
             } else if (key.equals("repositories")) {
                 file.entries(value, key)
                         .forEach((name, repository) ->
@@ -59,17 +58,6 @@ final class WorkspaceSection {
         return Optional.of(said.policy());
     }
 
-    private <T> Optional<T> parsed(Node node, String key, Function<String, T> parser) {
-        return file.scalar(node, key).flatMap(text -> {
-            try {
-                return Optional.of(parser.apply(text));
-            } catch (IllegalArgumentException e) {
-                file.mistake(node, "%s %s".formatted(key, e.getMessage()));
-                return Optional.empty();
-            }
-        });
-    }
-
     /** What is said of one repository, as it is read. */
     private final class Repository {
         private Optional<String> remote = Optional.empty();
@@ -82,13 +70,14 @@ final class WorkspaceSection {
 
         void read(String key, Node value) {
             switch (key) {
-                case "remote" -> remote = parsed(value, key, WorkspaceSources::checkedRemote);
-                case "branch" -> branch = parsed(value, key, text -> matching(BRANCH, text, "a branch's name"));
-                case "credential" -> credential = parsed(value, key, text -> matching(NAME, text, "a name"));
-                case "git-crypt" -> gitCrypt = parsed(value, key, WorkspaceSection::gitCrypt);
+                case "remote" -> remote = file.parsed(value, key, WorkspaceSources::checkedRemote);
+                case "branch" -> branch = file.parsed(value, key, text -> matching(BRANCH, text, "a branch's name"));
+                case "credential" -> credential = file.parsed(value, key, text -> matching(NAME, text, "a name"));
+                case "git-crypt" -> gitCrypt = file.parsed(value, key, WorkspaceSection::gitCrypt);
                 case "submodules" ->
-                    submodules = parsed(value, key, WorkspaceSetting::flag).orElse(false);
-                case "lfs" -> lfs = parsed(value, key, WorkspaceSetting::flag).orElse(false);
+                    submodules = file.parsed(value, key, WorkspaceSetting::flag).orElse(false);
+                case "lfs" ->
+                    lfs = file.parsed(value, key, WorkspaceSetting::flag).orElse(false);
                 case "sparse" -> sparse = folders(key, value);
                 default -> file.mistake(value, "unknown setting '%s' of a repository".formatted(key));
             }

@@ -2,13 +2,10 @@ package io.agentservice.agent;
 
 import io.agentservice.workspace.WorkspaceMode;
 import io.agentservice.workspace.WorkspacePolicy.Person;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** What can be said of a workspace with one word or number. */
-enum WorkspaceSetting {
+enum WorkspaceSetting implements YamlSetting {
     MODE(text -> AgentSetting.oneOf(WorkspaceMode.values(), text)),
     SHARED(WorkspaceSetting::flag),
     REPOSITORY(text -> text),
@@ -24,19 +21,9 @@ enum WorkspaceSetting {
         this.parser = parser;
     }
 
-    static Optional<WorkspaceSetting> named(String yamlName) {
-        return Arrays.stream(values())
-                .filter(setting -> setting.yamlName().equals(yamlName))
-                .findFirst();
-    }
-
-    String yamlName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** @throws IllegalArgumentException that says what it must be */
-    Object parse(String text) {
-        return parser.apply(text);
+    @Override
+    public Function<String, Object> parser() {
+        return parser;
     }
 
     static boolean flag(String text) {
