@@ -13,13 +13,11 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.ProcessSpec;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.store.JobFeed;
+import io.agentservice.testing.HandClock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,36 +43,13 @@ class RunTest {
     @TempDir
     Path directory;
 
-    private final HandClock clock = new HandClock();
+    private final HandClock clock = new HandClock(Instant.parse("2026-01-01T00:00:00Z"));
     private final MemoryStore store = new MemoryStore();
     private final ScriptedConversation conversation = new ScriptedConversation();
 
     private RunningProcess process;
     private Run run;
     private CompletableFuture<RunEnd> end;
-
-    private static final class HandClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     /** Without a stack trace, which would only fill the log of the tests. */
     private static final class DiskGone extends RuntimeException {

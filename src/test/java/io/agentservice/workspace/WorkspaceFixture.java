@@ -9,6 +9,7 @@ import io.agentservice.job.Json;
 import io.agentservice.job.Submitter;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.Survivors;
+import io.agentservice.testing.HandClock;
 import io.agentservice.workspace.WorkspacePolicy.Content;
 import io.agentservice.workspace.WorkspacePolicy.Keep;
 import io.agentservice.workspace.WorkspacePolicy.RepositoryPolicy;
@@ -17,11 +18,8 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +39,7 @@ final class WorkspaceFixture implements WorkspaceConfig {
 
     private final Path directory;
     private final Path jobs;
-    private final MovableClock clock = new MovableClock();
+    private final HandClock clock = new HandClock(Instant.parse("2026-11-24T10:00:00Z"));
     private Workspaces workspaces;
     private WorkspaceSources sources;
     private WorkspaceArchive archive;
@@ -52,27 +50,8 @@ final class WorkspaceFixture implements WorkspaceConfig {
         this.jobs = jobs;
     }
 
-    private static final class MovableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-11-24T10:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
     void pass(Duration time) {
-        clock.now = clock.now.plus(time);
+        clock.advance(time);
     }
 
     /** Those of one life of the service. */
