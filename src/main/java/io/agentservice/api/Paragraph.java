@@ -1,15 +1,10 @@
 package io.agentservice.api;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /**
  * Words that come in pieces, broken between them at the edge of the sheet. Blanks and breaks at its beginning and its
  * end are not shown. The last word is kept back until it is complete.
  */
 final class Paragraph {
-
-    private static final Pattern PIECES = Pattern.compile("\n|[^\\S\n]+|\\S+");
 
     private final Sheet sheet;
     private final String indent;
@@ -30,24 +25,35 @@ final class Paragraph {
 
     /** @param piece harmless text */
     void add(String piece) {
-        Matcher pieces = PIECES.matcher(piece);
-        while (pieces.find()) {
-            String next = pieces.group();
-            if (!next.isBlank()) {
-                word.append(next);
-                continue;
-            }
-            flush();
-            if (next.equals("\n")) {
+        int at = 0;
+        while (at < piece.length()) {
+            char c = piece.charAt(at);
+            int end = at + 1;
+            if (c == '\n') {
+                flush();
                 breaks++;
                 blanks = "";
             } else {
-                blanks += next;
+                while (end < piece.length() && piece.charAt(end) != '\n' && (piece.charAt(end) == ' ') == (c == ' ')) {
+                    end++;
+                }
+                addRun(piece, at, end);
             }
+            at = end;
         }
         if (word.length() >= sheet.width()) {
             flush();
             midWord = true;
+        }
+    }
+
+    /** Of blanks, or of anything else. */
+    private void addRun(String piece, int from, int to) {
+        if (piece.charAt(from) == ' ') {
+            flush();
+            blanks += piece.substring(from, to);
+        } else {
+            word.append(piece, from, to);
         }
     }
 
@@ -56,11 +62,13 @@ final class Paragraph {
         if (word.isEmpty()) {
             return;
         }
-        int needed = TerminalText.width(blanks) + TerminalText.width(word.toString());
+        int wide = TerminalText.width(word.toString());
+        int needed = TerminalText.width(blanks) + wide;
         boolean sameWord = midWord && breaks == 0 && blanks.isEmpty();
         if (breaks == 0 && column > 0 && !sameWord && indent.length() + column + needed > sheet.width()) {
             breaks = 1;
             blanks = "";
+            needed = wide;
         }
         if (breaks > 0) {
             column = 0;
@@ -70,7 +78,7 @@ final class Paragraph {
         }
         sheet.append(column == 0 ? indent : "");
         sheet.append(sheet.styled(blanks + word, style));
-        column += TerminalText.width(blanks) + TerminalText.width(word.toString());
+        column += needed;
         blanks = "";
         breaks = 0;
         word.setLength(0);

@@ -2,17 +2,14 @@ package io.agentservice.api;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Text of an agent as a terminal can show it: made harmless, measured in columns, shortened. */
 final class TerminalText {
 
-    private static final Pattern ESCAPES = Pattern.compile("(\u001b\\[|\u009b)[0-?]*[ -/]*[@-~]"
-            + "|(\u001b[\\]P^_X]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(\u0007|\u009c|\u001b\\\\)"
-            + "|\u001b[ -/]+[0-~]|\u001b[a-zA-Z0-9=><]");
-    private static final Pattern LINE_BREAKS = Pattern.compile("\r\n?|[\u2028\u2029\u0085]");
     /** How much of a long text is looked at for its first lines. */
     private static final int LOOKED_AT = 16 * 1024;
+
+    private static final int LOOKED_AT_FOR_ONE = 2 * 1024;
 
     private TerminalText() {}
 
@@ -21,16 +18,42 @@ final class TerminalText {
      * direction. Also of a piece of a text: what is left of an escape sequence without its beginning is only letters.
      */
     static String clean(String text) {
-        String lines = LINE_BREAKS.matcher(ESCAPES.matcher(text).replaceAll("")).replaceAll("\n");
-        var clean = new StringBuilder(lines.length());
-        lines.codePoints().forEach(c -> {
-            if (c == '\t') {
-                clean.append("  ");
-            } else if (c == '\n' || !isHarmful(c)) {
-                clean.appendCodePoint(c);
+        int plain = 0;
+        while (plain < text.length() && isPlain(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
+        var clean = new StringBuilder(text.length()).append(text, 0, plain);
+        int at = plain;
+        while (at < text.length()) {
+            int c = text.codePointAt(at);
+            if (EscapeSequence.begins(c)) {
+                at = EscapeSequence.after(text, at);
+            } else {
+                add(clean, c, text, at);
+                at += Character.charCount(c);
             }
-        });
+        }
         return clean.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x7f || c == '\n' || c >= 0xa0 && c < 0x300;
+    }
+
+    private static void add(StringBuilder clean, int c, String text, int at) {
+        switch (c) {
+            case '\n', 0x85, 0x2028, 0x2029 -> clean.append('\n');
+            case '\t' -> clean.append("  ");
+            case '\r' -> clean.append(text.startsWith("\n", at + 1) ? "" : "\n");
+            default -> {
+                if (!isHarmful(c)) {
+                    clean.appendCodePoint(c);
+                }
+            }
+        }
     }
 
     private static boolean isHarmful(int c) {
@@ -48,8 +71,10 @@ final class TerminalText {
 
     /** The first line that says something, and whether there are more. */
     static String oneLine(String text) {
-        List<String> lines =
-                clean(start(text)).lines().filter(line -> !line.isBlank()).toList();
+        List<String> lines = clean(start(text, LOOKED_AT_FOR_ONE))
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
         if (lines.isEmpty()) {
             return "";
         }
@@ -58,7 +83,7 @@ final class TerminalText {
 
     /** The first lines, and how many more there are. */
     static List<String> firstLines(String text, int most) {
-        List<String> all = clean(start(text).stripTrailing())
+        List<String> all = clean(start(text, LOOKED_AT).stripTrailing())
                 .lines()
                 .map(String::stripTrailing)
                 .toList();
@@ -72,8 +97,8 @@ final class TerminalText {
         return lines;
     }
 
-    private static String start(String text) {
-        return text.length() <= LOOKED_AT ? text : text.substring(0, LOOKED_AT);
+    private static String start(String text, int chars) {
+        return text.length() <= chars ? text : text.substring(0, chars);
     }
 
     /** At most so many columns. */
@@ -95,7 +120,12 @@ final class TerminalText {
 
     /** How many columns a terminal needs for it. */
     static int width(String text) {
-        return text.codePoints().map(TerminalText::width).sum();
+        for (int at = 0; at < text.length(); at++) {
+            if (text.charAt(at) >= 0x300) {
+                return text.codePoints().map(TerminalText::width).sum();
+            }
+        }
+        return text.length();
     }
 
     private static int width(int c) {

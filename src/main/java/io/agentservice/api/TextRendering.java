@@ -20,7 +20,7 @@ final class TextRendering implements Rendering {
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build());
-    private static final int LIGHT_BYTES = 64 * 1024;
+    private static final int LIGHT_BYTES = 16 * 1024;
     /** Of 15 s each: often enough for proxies and the idle timeout, and seldom enough for a person. */
     private static final int QUIET_BEATS = 3;
 
