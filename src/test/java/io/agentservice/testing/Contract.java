@@ -107,7 +107,7 @@ public final class Contract implements Filter {
         if (media.isMissingNode()) {
             throw new AssertionError("%s: no answer of the type '%s' is in the contract".formatted(what, type));
         }
-        if (type.endsWith("json")) {
+        if (type.equals("application/json") || type.endsWith("+json")) {
             validate(what, media.path("schema"), response.asString());
         } else if (type.equals("text/event-stream")) {
             events(response.asString()).forEach(event -> event(what, media.path("x-event-data"), event));
@@ -155,7 +155,8 @@ public final class Contract implements Filter {
             var faults = known.computeIfAbsent(schema.toString(), ignored -> compiled(schema))
                     .validate(JSON.readTree(text));
             if (!faults.isEmpty()) {
-                throw new AssertionError("%s is not as the contract says: %s%n%s".formatted(what, faults, text));
+                throw new AssertionError("%s is not as the contract says: %s%n%s"
+                        .formatted(what, faults, text.substring(0, Math.min(text.length(), 2_000))));
             }
         } catch (IOException e) {
             throw new AssertionError(what + " is no JSON: " + text, e);
