@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service is killed, and still knows which request made which job, and what it was removing. */
+@Tag("full")
 class KeysAndRetentionIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();

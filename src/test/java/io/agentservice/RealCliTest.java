@@ -334,7 +334,7 @@ class RealCliTest {
     @Test
     void aJobPastItsTimeoutIsEndedWithItsCost() {
         String script = "<<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep 300\"}}]>>";
-        String id = Jobs.submit(Map.of("agent", AGENT, "prompt", "Wait. " + script, "timeout_seconds", 3));
+        String id = Jobs.submit(Map.of("agent", AGENT, "prompt", "Wait. " + script, "timeout_seconds", 8));
 
         JsonPath job = Jobs.awaitFinal(id);
 

@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service does not start on a store that it must not or cannot use, and says why in one sentence. */
+@Tag("full")
 class RefusedStartIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();

@@ -49,6 +49,7 @@ record BenchHome(Path directory) {
         System.setProperty("org.sqlite.tmpdir", home.directory.toString());
         Files.createDirectories(home.agents());
         Files.writeString(home.agents().resolve("bench.md"), DEFINITION);
+        Files.writeString(home.policies(), "defaults:\n  workspace: {mode: directory, shared: true}\n");
         Files.writeString(home.standIn(), STAND_IN);
         Files.setPosixFilePermissions(home.standIn(), PosixFilePermissions.fromString("rwx------"));
         int made = new ProcessBuilder("mkfifo", home.line().toString()).start().waitFor();
@@ -60,6 +61,10 @@ record BenchHome(Path directory) {
 
     Path workspace() {
         return directory.resolve("workspace");
+    }
+
+    Path policies() {
+        return directory.resolve("agents.yaml");
     }
 
     private Path agents() {

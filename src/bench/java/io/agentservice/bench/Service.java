@@ -54,6 +54,7 @@ final class Service implements AutoCloseable {
                             "API_BEARER_TOKEN", TOKEN,
                             "WORKSPACE_DIR", home.workspace().toString(),
                             "JOBS_DIR", data.resolve("jobs").toString(),
+                            "AGENTS_FILE", home.policies().toString(),
                             "CLAUDE_BIN", home.standIn().toString()));
             builder.environment().putAll(settings);
             var service = new Service(builder.start(), port, data);

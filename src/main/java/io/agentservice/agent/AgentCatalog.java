@@ -1,7 +1,7 @@
 package io.agentservice.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.job.JobSpec;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -31,27 +31,46 @@ public final class AgentCatalog {
     /** A definition is a prompt of some pages; what is larger is something else. */
     private static final long MAX_BYTES = 1 << 20;
 
-    private final Path folder;
+    private final DefinitionFolders folders;
 
     @Inject
-    public AgentCatalog(Workspaces workspaces) {
-        this(workspaces.directory());
+    public AgentCatalog(DefinitionFolders folders) {
+        this.folders = folders;
     }
 
     AgentCatalog(Path workspace) {
-        this.folder = workspace.resolve(".claude").resolve("agents");
+        this(new DefinitionFolders.Fixed(workspace));
     }
 
-    /** All agents by name. Where several files have one name, the last of them counts. */
+    /** All agents by name, of all places that policies name. Where several files have one name, the last counts. */
     public List<AgentDefinition> list() {
         Map<String, AgentDefinition> agents = new TreeMap<>();
-        for (Path file : files()) {
-            read(file).ifPresent(agent -> agents.put(agent.name().value(), agent));
+        folders.all().forEach(folder -> read(folder, agents));
+        return List.copyOf(agents.values());
+    }
+
+    /**
+     * The agents that are defined where a job of this agent would work.
+     *
+     * @throws IOException if that is a repository that could not be fetched yet
+     */
+    public List<AgentDefinition> list(AgentName agent, JobSpec.Source source) throws IOException {
+        Map<String, AgentDefinition> agents = new TreeMap<>();
+        read(folders.of(agent, source), agents);
+        if (!agents.containsKey(agent.value()) && folders.refresh(agent, source)) {
+            // It may have been pushed a second ago.
+            read(folders.of(agent, source), agents);
         }
         return List.copyOf(agents.values());
     }
 
-    private List<Path> files() {
+    private static void read(Path workspace, Map<String, AgentDefinition> into) {
+        for (Path file : files(workspace.resolve(".claude").resolve("agents"))) {
+            read(file).ifPresent(agent -> into.put(agent.name().value(), agent));
+        }
+    }
+
+    private static List<Path> files(Path folder) {
         var markdown = new MarkdownFiles();
         try {
             Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, markdown);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the operator says of agents in {@code agents.yaml}, read once at start. */
 @Singleton
@@ -30,6 +31,11 @@ public final class AgentPolicies {
 
     public AgentPolicy of(AgentName name) {
         return file.policyFor(name);
+    }
+
+    /** Those of all agents that the file names, and of the others. */
+    List<AgentPolicy> all() {
+        return file.policies();
     }
 
     private static AgentsFile read(Path path) {

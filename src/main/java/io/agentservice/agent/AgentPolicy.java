@@ -1,6 +1,7 @@
 package io.agentservice.agent;
 
 import io.agentservice.process.Sandbox;
+import io.agentservice.workspace.WorkspacePolicy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,8 @@ public record AgentPolicy(
         Map<String, String> environment,
         Optional<Sandbox> sandbox,
         RunLimits run,
-        QueueLimits queue) {
+        QueueLimits queue,
+        WorkspacePolicy workspace) {
 
     public AgentPolicy {
         environment = Map.copyOf(environment);

@@ -68,7 +68,7 @@ enum AgentSetting {
         return Integer.parseInt(text);
     }
 
-    private static <E extends Enum<E>> E oneOf(E[] values, String text, String... more) {
+    static <E extends Enum<E>> E oneOf(E[] values, String text, String... more) {
         return Arrays.stream(values)
                 .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
                 .findFirst()

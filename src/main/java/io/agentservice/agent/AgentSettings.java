@@ -16,14 +16,22 @@ import java.util.OptionalInt;
  * @param values what is said; what is not said is not there
  * @param models the models that jobs may name, if that is said
  */
-record AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> models, Map<String, String> environment) {
+record AgentSettings(
+        Map<AgentSetting, Object> values,
+        Optional<List<String>> models,
+        Map<String, String> environment,
+        WorkspaceSettings workspace) {
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
     private static final long MAX_STORED_BYTES = 256L << 20;
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration MAX_USAGE_LIMIT_WAIT = Duration.ofHours(6);
 
-    static final AgentSettings NONE = new AgentSettings(Map.of(), Optional.empty(), Map.of());
+    static final AgentSettings NONE = new AgentSettings(Map.of(), Optional.empty(), Map.of(), WorkspaceSettings.NONE);
+
+    AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> models, Map<String, String> environment) {
+        this(values, models, environment, WorkspaceSettings.NONE);
+    }
 
     /** These, and what is not said here from the defaults. */
     AgentSettings over(AgentSettings defaults) {
@@ -32,7 +40,7 @@ record AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> mo
         merged.putAll(values);
         Map<String, String> variables = new HashMap<>(defaults.environment);
         variables.putAll(environment);
-        return new AgentSettings(merged, models.or(defaults::models), variables);
+        return new AgentSettings(merged, models.or(defaults::models), variables, workspace.over(defaults.workspace));
     }
 
     AgentPolicy policy() {
@@ -48,7 +56,8 @@ record AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> mo
                 environment,
                 get(AgentSetting.SANDBOX, Optional.class).flatMap(AgentSettings::asSandbox),
                 run,
-                queueLimits());
+                queueLimits(),
+                workspace.policy());
     }
 
     private AgentPolicy.QueueLimits queueLimits() {

@@ -72,6 +72,13 @@ final class AgentsFile {
         return file;
     }
 
+    /** The policies that are in it: of all agents, and of each that it names. */
+    List<AgentPolicy> policies() {
+        List<AgentPolicy> all = new ArrayList<>(List.of(defaults.policy()));
+        agents.values().forEach(settings -> all.add(settings.over(defaults).policy()));
+        return all;
+    }
+
     AgentPolicy policyFor(AgentName name) {
         return agents.getOrDefault(name.value(), AgentSettings.NONE)
                 .over(defaults)
@@ -100,19 +107,26 @@ final class AgentsFile {
         Map<AgentSetting, Object> values = new EnumMap<>(AgentSetting.class);
         Map<String, String> environment = new HashMap<>();
         List<String> models = new ArrayList<>();
+        List<WorkspaceSettings> workspace = new ArrayList<>();
         entries(node, "an agent's settings").forEach((key, value) -> {
             Optional<AgentSetting> setting = AgentSetting.named(key);
             if (setting.isPresent()) {
                 scalar(value, key).ifPresent(text -> parse(setting.get(), text, value, values));
             } else if (key.equals("environment")) {
                 entries(value, key).forEach((name, variable) -> readVariable(name, variable, environment));
+            } else if (key.equals("workspace")) {
+                workspace.add(WorkspaceSection.read(this, value));
             } else if (key.equals("models")) {
                 models.addAll(list(value, key));
             } else {
                 mistake(value, "unknown setting '%s'".formatted(key));
             }
         });
-        return new AgentSettings(values, models.isEmpty() ? Optional.empty() : Optional.of(models), environment);
+        return new AgentSettings(
+                values,
+                models.isEmpty() ? Optional.empty() : Optional.of(models),
+                environment,
+                workspace.isEmpty() ? WorkspaceSettings.NONE : workspace.get(0));
     }
 
     /** Refuses what the operating system would refuse only when a job starts. */
@@ -133,7 +147,7 @@ final class AgentsFile {
         }
     }
 
-    private Map<String, Node> entries(Node node, String what) {
+    Map<String, Node> entries(Node node, String what) {
         Map<String, Node> entries = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
@@ -149,7 +163,7 @@ final class AgentsFile {
         return entries;
     }
 
-    private Optional<String> scalar(Node node, String what) {
+    Optional<String> scalar(Node node, String what) {
         if (node instanceof ScalarNode scalar) {
             return Optional.of(scalar.getValue());
         }
@@ -157,7 +171,7 @@ final class AgentsFile {
         return Optional.empty();
     }
 
-    private List<String> list(Node node, String what) {
+    List<String> list(Node node, String what) {
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue().stream()
                     .flatMap(item -> scalar(item, what).stream())
@@ -167,7 +181,7 @@ final class AgentsFile {
         return List.of();
     }
 
-    private void mistake(Node node, String message) {
+    void mistake(Node node, String message) {
         mistakes.add("%s, line %d: %s".formatted(source, node.getStartMark().getLine() + 1, message));
     }
 }

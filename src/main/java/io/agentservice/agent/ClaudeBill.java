@@ -43,7 +43,7 @@ final class ClaudeBill {
         JsonNode total = result.get().path("total_cost_usd");
         JsonNode models = result.get().path("modelUsage");
         return models.isMissingNode() && total.isNumber()
-                ? new RunCost(List.of(new ModelCost(RunCost.UNKNOWN_MODEL, Tokens.NONE, total.decimalValue())), false)
+                ? new RunCost(List.of(new ModelCost(RunCost.UNKNOWN_MODEL, Tokens.NONE, UsageMeter.usd(total))), false)
                 : UsageMeter.difference(models, transcript.spentBefore(start));
     }
 }

@@ -67,10 +67,7 @@ public final class ClaudeCli implements AgentCli {
     private static Confinement confinement(AgentRun run) {
         var workspace = run.workspace();
         return new Confinement(
-                run.sandbox(),
-                workspace.privateFolders(),
-                List.of(workspace.directory()),
-                List.of(workspace.serviceData()));
+                run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), List.of(workspace.serviceData()));
     }
 
     /** The prompt is not among them: an argument list is short, public, and read as options. */
@@ -123,7 +120,8 @@ public final class ClaudeCli implements AgentCli {
             } else if (line instanceof ClaudeLine.Result result) {
                 verdict.sawResult(result.body(), raw);
                 bill.sawResult(result.body());
-                over = result.isLast();
+                // Why it was interrupted is not on record: it counts as cut off.
+                over = result.isLast() && !result.isAborted();
             }
         }
         Optional<Outcome> outcome = over ? Optional.of(verdict.unattended()) : Optional.empty();

@@ -33,6 +33,11 @@ sealed interface ClaudeLine {
         boolean isLast() {
             return body.path("queued_turn_count").asInt() == 0;
         }
+
+        /** Whether an interrupt of ours brought it about: it says what was spent, not how the job ends. */
+        boolean isAborted() {
+            return body.path("terminal_reason").asText().startsWith("aborted_");
+        }
     }
 
     /** The answer to one of our control requests. */

@@ -117,7 +117,16 @@ final class ClaudeVerdict {
     }
 
     private FailureReason reason(JsonNode last) {
-        int status = last.path("api_error_status").asInt();
+        String terminal =
+                last.path("terminal_reason").asText(last.path("subtype").asText());
+        return switch (terminal) {
+            case "budget_exhausted", "error_max_budget_usd" -> FailureReason.BUDGET;
+            case "max_turns", "error_max_turns" -> FailureReason.MAX_TURNS;
+            default -> reasonOfTheApi(last.path("api_error_status").asInt(), terminal);
+        };
+    }
+
+    private FailureReason reasonOfTheApi(int status, String terminal) {
         if (usageLimitReached || status == 429) {
             return FailureReason.USAGE_LIMIT;
         }
@@ -126,9 +135,7 @@ final class ClaudeVerdict {
                 || lastError.filter("authentication_failed"::equals).isPresent()) {
             return FailureReason.AUTHENTICATION;
         }
-        return switch (last.path("terminal_reason").asText(last.path("subtype").asText())) {
-            case "budget_exhausted", "error_max_budget_usd" -> FailureReason.BUDGET;
-            case "max_turns", "error_max_turns" -> FailureReason.MAX_TURNS;
+        return switch (terminal) {
             case "structured_output_retry_exhausted" -> FailureReason.NO_STRUCTURED_OUTPUT;
             case "api_error", "image_error", "blocking_limit" -> FailureReason.API_ERROR;
             default -> FailureReason.AGENT_ERROR;

@@ -144,7 +144,7 @@ final class Transcript {
     private void parse(String text, Consumer<JsonNode> line) {
         try {
             line.accept(json.readTree(text));
-        } catch (JsonProcessingException torn) {
+        } catch (JsonProcessingException | NumberFormatException torn) {
             // The CLI passes over it too.
         }
     }

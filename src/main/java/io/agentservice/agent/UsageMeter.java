@@ -19,6 +19,9 @@ final class UsageMeter {
     /** What the CLI itself says in the place of a model. */
     private static final String NO_MODEL = "<synthetic>";
 
+    private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000);
+    private static final int MOST_DIGITS = 400;
+
     private final Map<String, Call> calls = new LinkedHashMap<>();
     private Optional<String> underWay = Optional.empty();
 
@@ -33,7 +36,8 @@ final class UsageMeter {
                 return Optional.of(saw(message));
             }
             case "message_delta" -> {
-                return underWay.map(id -> saw(id, calls.get(id).model(), tokens(event.path("usage"))));
+                return underWay.filter(calls::containsKey)
+                        .map(id -> saw(id, calls.get(id).model(), tokens(event.path("usage"))));
             }
             default -> {
                 return Optional.empty();
@@ -100,6 +104,12 @@ final class UsageMeter {
         return new RunCost(models, false);
     }
 
+    /** Nothing, if it is no sum that a run can cost: what an agent forged may take a gigabyte to write down. */
+    static BigDecimal usd(JsonNode sum) {
+        BigDecimal usd = sum.isNumber() ? sum.decimalValue() : BigDecimal.ZERO;
+        return usd.signum() > 0 && usd.compareTo(MOST_USD) <= 0 && usd.scale() <= MOST_DIGITS ? usd : BigDecimal.ZERO;
+    }
+
     private static ModelCost account(String model, JsonNode usage) {
         long hour = usage.path("cacheCreationEphemeral1hInputTokens").asLong();
         var tokens = new Tokens(
@@ -108,6 +118,6 @@ final class UsageMeter {
                 usage.path("cacheReadInputTokens").asLong(),
                 Math.max(0, usage.path("cacheCreationInputTokens").asLong() - hour),
                 hour);
-        return new ModelCost(model, tokens, usage.path("costUSD").decimalValue());
+        return new ModelCost(model, tokens, usd(usage.path("costUSD")));
     }
 }

@@ -68,6 +68,8 @@ final class JobJson {
         out.writeNumberField("timeout_seconds", job.spec().limits().timeout().toSeconds());
         out.writeNumberField("priority", job.spec().placement().priority());
         string(out, "concurrency_key", job.spec().placement().concurrencyKey());
+        string(out, "repository", job.spec().source().repository());
+        string(out, "ref", job.spec().source().ref());
     }
 
     private static void writeProgress(Job job, JsonGenerator out) throws IOException {

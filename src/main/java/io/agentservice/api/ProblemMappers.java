@@ -47,8 +47,23 @@ final class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    public Response nothingLeft(NothingLeftException e) {
+        return Problem.of(404, "nothing-left", "The job left no such thing", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
     public Response keyReused(KeyReusedException e) {
         return Problem.of(409, "idempotency-key-reused", "The key belongs to another request", e.getMessage())
+                .response()
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response notEnded(NotEndedException e) {
+        return Problem.of(409, "not-ended", "The job has not ended", e.getMessage())
+                .withJobStatus(e.status().wireName())
                 .response()
                 .build();
     }
@@ -76,6 +91,9 @@ final class ProblemMappers {
                     case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
                     case RATE_EXCEEDED ->
                         Problem.of(429, "rate-exceeded", "Too many jobs of this agent", e.getMessage());
+                    case NOT_READY ->
+                        Problem.of(503, "not-ready", "The agent's repository is not there", e.getMessage());
+                    case LOW_DISK -> Problem.of(503, "low-disk", "The disk is nearly full", e.getMessage());
                     case NOT_ACCEPTING -> Problem.of(503, "not-accepting", "No jobs are taken now", e.getMessage());
                 };
         return problem.response()

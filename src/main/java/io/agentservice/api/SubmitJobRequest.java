@@ -25,7 +25,9 @@ final class SubmitJobRequest {
             "json_schema",
             "metadata",
             "priority",
-            "concurrency_key");
+            "concurrency_key",
+            "repository",
+            "ref");
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,127}");
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
     private static final int MAX_PRIORITY = 100;
@@ -65,6 +67,7 @@ final class SubmitJobRequest {
         Optional<Integer> priority =
                 given("priority").map(node -> priority("priority", node)).orElse(Optional.of(0));
         Optional<String> key = given("concurrency_key").flatMap(node -> key("concurrency_key", node));
+        JobSpec.Source source = source();
         if (!violations.isEmpty()) {
             throw new InvalidRequestException("the request is not valid: see errors for what to change", violations);
         }
@@ -76,7 +79,28 @@ final class SubmitJobRequest {
                 new JobSpec.Answer(model, schema),
                 jobLimits,
                 placement,
-                metadata.orElseThrow());
+                metadata.orElseThrow(),
+                source);
+    }
+
+    private JobSpec.Source source() {
+        Optional<String> repository = given("repository").flatMap(node -> text("repository", node));
+        Optional<String> ref = given("ref").flatMap(node -> text("ref", node));
+        source("repository", repository, Optional.empty());
+        source("ref", Optional.empty(), ref);
+        return violations.isEmpty() ? new JobSpec.Source(repository, ref) : JobSpec.Source.USUAL;
+    }
+
+    private void source(String field, Optional<String> repository, Optional<String> ref) {
+        try {
+            new JobSpec.Source(repository, ref);
+        } catch (IllegalArgumentException e) {
+            wrong(field, e.getMessage().substring(field.length() + 1));
+        }
+    }
+
+    private Optional<String> text(String field, JsonNode node) {
+        return node.isTextual() ? Optional.of(node.asText()) : wrong(field, "must be a string");
     }
 
     private void checkKnown(String field) {

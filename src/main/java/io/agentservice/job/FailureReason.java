@@ -34,6 +34,8 @@ public enum FailureReason {
     IDLE,
     /** One tool call took too long. */
     TOOL_CALL,
+    /** Its folders grew beyond what its policy allows. */
+    DISK,
     /** A caller cancelled it. */
     CANCELLED,
     /** The service stopped or crashed under it. */

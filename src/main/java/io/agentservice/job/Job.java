@@ -83,6 +83,11 @@ public record Job(
         return progress.status();
     }
 
+    /** Whether it has taken steps since the other state of the same job. */
+    public boolean isAfter(Job other) {
+        return progress.version() > other.progress.version();
+    }
+
     /** What its next run may cost, in US dollars; not above zero if there is nothing left. */
     public BigDecimal budgetLeft() {
         return spec.limits().maxBudgetUsd().subtract(progress.spending().usd());

@@ -3,6 +3,7 @@ package io.agentservice.job;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a caller asked for, after every check: it never changes afterwards.
@@ -12,8 +13,10 @@ import java.util.Optional;
  * @param limits what the run may use
  * @param placement where it stands among those that wait
  * @param metadata the caller's own JSON object, kept as it came
+ * @param source what of a repository it works on
  */
-public record JobSpec(String prompt, String agent, Answer answer, Limits limits, Placement placement, Json metadata) {
+public record JobSpec(
+        String prompt, String agent, Answer answer, Limits limits, Placement placement, Json metadata, Source source) {
 
     public JobSpec {
         if (prompt.isBlank() || agent.isBlank()) {
@@ -21,10 +24,10 @@ public record JobSpec(String prompt, String agent, Answer answer, Limits limits,
         }
     }
 
-    /** For a job that may answer in any form. */
+    /** For a job that may answer in any form, and leaves its repository to the agent's policy. */
     public JobSpec(
             String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
-        this(prompt, agent, new Answer(model, Optional.empty()), limits, placement, metadata);
+        this(prompt, agent, new Answer(model, Optional.empty()), limits, placement, metadata, Source.USUAL);
     }
 
     public Optional<String> model() {
@@ -57,5 +60,32 @@ public record JobSpec(String prompt, String agent, Answer answer, Limits limits,
     public record Placement(int priority, Optional<String> concurrencyKey) {
 
         public static final Placement USUAL = new Placement(0, Optional.empty());
+    }
+
+    /**
+     * @param repository the name that the operator gave it
+     * @param ref a branch, tag or commit of it
+     */
+    public record Source(Optional<String> repository, Optional<String> ref) {
+
+        public static final Source USUAL = new Source(Optional.empty(), Optional.empty());
+
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+        /** Narrower than git: what a shell, a URL or an option could be made of is not among it. */
+        private static final Pattern REF = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/+@#-]{0,254}");
+
+        private static final Pattern NO_REF = Pattern.compile("\\.\\.|//|/\\.|@\\{|\\.lock(/|$)|[./]$");
+
+        /** @throws IllegalArgumentException that says what they must be */
+        public Source {
+            if (repository.isPresent() && !NAME.matcher(repository.get()).matches()) {
+                throw new IllegalArgumentException("repository must be a name of letters, digits, '.', '_' and '-'");
+            }
+            if (ref.isPresent()
+                    && (!REF.matcher(ref.get()).matches()
+                            || NO_REF.matcher(ref.get()).find())) {
+                throw new IllegalArgumentException("ref must be the name of a branch or tag, or the hash of a commit");
+            }
+        }
     }
 }

@@ -6,10 +6,14 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.job.JobSpec;
+import io.agentservice.workspace.WorkspaceDisk;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Decides whether a job may be asked for at all. */
 @Singleton
@@ -19,9 +23,13 @@ public class Admission {
 
     private final AgentCatalog catalog;
     private final AgentPolicies policies;
+    private final WorkspaceSources workspaces;
+    private final WorkspaceDisk disk;
 
-    Admission(AgentCatalog catalog, AgentPolicies policies) {
+    Admission(AgentCatalog catalog, AgentPolicies policies, WorkspaceSources workspaces, WorkspaceDisk disk) {
+        this.disk = disk;
         this.catalog = catalog;
+        this.workspaces = workspaces;
         this.policies = policies;
     }
 
@@ -31,16 +39,36 @@ public class Admission {
     }
 
     private JobSpec check(JobSpec spec) {
+        long free = disk.free();
+        if (free < disk.needed()) {
+            throw RefusedException.lowDisk(free, disk.needed());
+        }
         var asked = new AgentName(spec.agent());
-        List<AgentDefinition> agents = catalog.list();
-        AgentDefinition agent = agents.stream()
+        AgentPolicy policy = policies.of(asked);
+        checkSource(spec, policy);
+        // Another ref may define other agents; the CLI will tell.
+        if (spec.source().ref().isEmpty()) {
+            checkForm(spec, definition(asked, spec));
+        }
+        checkPolicy(spec, policy);
+        return spec;
+    }
+
+    private AgentDefinition definition(AgentName asked, JobSpec spec) {
+        List<AgentDefinition> agents = known(asked, spec);
+        return agents.stream()
                 .filter(known -> known.name().equals(asked))
                 .findFirst()
                 .orElseThrow(() -> new UnknownAgentException(
                         asked, agents.stream().map(AgentDefinition::name).toList()));
-        checkForm(spec, agent);
-        checkPolicy(spec, policies.of(asked));
-        return spec;
+    }
+
+    private List<AgentDefinition> known(AgentName asked, JobSpec spec) {
+        try {
+            return catalog.list(asked, spec.source());
+        } catch (IOException e) {
+            throw RefusedException.notReady(e.getMessage());
+        }
     }
 
     /** The CLI would not offer the tool, and the job would fail at its end. */
@@ -49,6 +77,17 @@ public class Admission {
             throw new PolicyException(
                     "the agent '%s' cannot answer in the form of json_schema: add %s to the tools of its definition"
                             .formatted(spec.agent(), STRUCTURED_OUTPUT));
+        }
+    }
+
+    private void checkSource(JobSpec spec, AgentPolicy policy) {
+        var source = spec.source();
+        Set<String> names = workspaces.repositoryNames(policy.workspace());
+        if ((source.repository().isPresent() || source.ref().isPresent()) && names.isEmpty()) {
+            refuse("repository and ref may not be given: the agent '%2$s' does not work on a repository", "", spec);
+        }
+        if (!workspaces.isClear(policy.workspace(), source.repository())) {
+            refuse("repository must be one of %s for the agent '%s'", String.join(", ", names), spec);
         }
     }
 

@@ -9,6 +9,7 @@ import io.agentservice.runner.JobRunner;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StaleTransitionException;
+import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -36,12 +37,18 @@ public class Dispatcher {
 
     private boolean stopped = true;
 
-    Dispatcher(JobStore store, JobRunner runner, AgentPolicies policies, Clock clock, QueueConfig config) {
+    Dispatcher(
+            JobStore store,
+            JobRunner runner,
+            AgentPolicies policies,
+            WorkspaceSources workspaces,
+            Clock clock,
+            QueueConfig config) {
         this.store = store;
         this.runner = runner;
         this.clock = clock;
         this.maxDepth = config.maxDepth();
-        this.line = new WaitingLine(config.maxConcurrency(), policies);
+        this.line = new WaitingLine(config.maxConcurrency(), policies, new FolderTurns(policies, workspaces)::isTaken);
     }
 
     /** Keeps a place for a job of this agent, or says why there is none. */
@@ -74,7 +81,22 @@ public class Dispatcher {
             giveUpReservation(job.spec().agent());
             line.add(job);
         }
+        dropIfPast(job);
         dispatch();
+    }
+
+    /** Its cancel may have come after the commit that put it into the queue, and found nothing here to withdraw. */
+    private void dropIfPast(Job job) {
+        store.find(job.id())
+                .subscribe()
+                .with(
+                        now -> now.filter(newer -> newer.isAfter(job)).ifPresent(newer -> drop(job)),
+                        failure -> LOG.debugf("whether a job still waits shows at its claim jobId=%s", job.id()));
+    }
+
+    /** As it stood then: it may be back in the line by now. */
+    private synchronized void drop(Job job) {
+        line.remove(job);
     }
 
     /** A job of an earlier life takes its place again. */
@@ -118,11 +140,27 @@ public class Dispatcher {
     /** The claim waits out a store that cannot write: the job keeps its place. */
     private Uni<Job> claim(Job job) {
         return store.apply(job.to(JobStatus.RUNNING, clock.instant()))
+                .onFailure(StaleTransitionException.class)
+                .recoverWithUni(stale -> claimedAllTheSame(job, stale))
                 .onFailure(failure -> !(failure instanceof StaleTransitionException))
                 .retry()
                 .withBackOff(CLAIM_RETRY, CLAIM_RETRY)
                 .indefinitely()
                 .invoke(StatusLog::changed);
+    }
+
+    /** A claim may be on the disk although its commit seemed to fail; nobody else makes one. */
+    private Uni<Job> claimedAllTheSame(Job job, Throwable stale) {
+        return store.find(job.id())
+                .map(found -> found.filter(
+                        now -> now.progress().attempt() > job.progress().attempt() && isUnderWay(now.status())))
+                .chain(ours -> ours.isPresent()
+                        ? Uni.createFrom().item(ours.get())
+                        : Uni.createFrom().failure(stale));
+    }
+
+    private static boolean isUnderWay(JobStatus status) {
+        return status == JobStatus.RUNNING || status == JobStatus.CANCELLING;
     }
 
     private void leftBehind(Job job, Throwable failure) {
@@ -145,11 +183,17 @@ public class Dispatcher {
             again.ifPresent(line::add);
             notifyAll();
         }
+        again.ifPresent(this::dropIfPast);
         dispatch();
     }
 
     synchronized int active() {
         return line.running();
+    }
+
+    /** How many run at once. */
+    int capacity() {
+        return line.places();
     }
 
     synchronized int queued() {

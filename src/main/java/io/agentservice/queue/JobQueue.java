@@ -7,12 +7,14 @@ import io.agentservice.job.JobSpec;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Submitter;
+import io.agentservice.runner.JobWorkspaces;
 import io.agentservice.runner.RunningJobs;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -38,8 +40,8 @@ public class JobQueue {
     private final JobStore store;
     private final Dispatcher dispatcher;
     private final RunningJobs running;
+    private final JobWorkspaces workspaces;
     private final Clock clock;
-    private final QueueConfig config;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean accepting;
 
@@ -48,14 +50,14 @@ public class JobQueue {
             JobStore store,
             Dispatcher dispatcher,
             RunningJobs running,
-            Clock clock,
-            QueueConfig config) {
+            JobWorkspaces workspaces,
+            Clock clock) {
         this.admission = admission;
         this.store = store;
         this.dispatcher = dispatcher;
         this.running = running;
+        this.workspaces = workspaces;
         this.clock = clock;
-        this.config = config;
     }
 
     /**
@@ -140,6 +142,10 @@ public class JobQueue {
     private void withdrawn(Job cancelled) {
         dispatcher.withdraw(cancelled.id());
         StatusLog.changed(cancelled);
+        if (cancelled.progress().startedAt().isPresent()) {
+            // Only now: until it was cancelled, it could have been claimed.
+            Infrastructure.getDefaultWorkerPool().execute(() -> workspaces.leave(cancelled));
+        }
     }
 
     /** Ours to carry out to the end, even if the caller hangs up meanwhile and its request is given up. */
@@ -171,7 +177,7 @@ public class JobQueue {
     }
 
     public int capacity() {
-        return config.maxConcurrency();
+        return dispatcher.capacity();
     }
 
     public boolean isAccepting() {

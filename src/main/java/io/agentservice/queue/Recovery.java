@@ -2,6 +2,7 @@ package io.agentservice.queue;
 
 import io.agentservice.agent.StartRate;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
 import io.agentservice.runner.CrashedRuns;
 import io.agentservice.runner.Reaper;
@@ -13,6 +14,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Takes up what an earlier life of the service left. */
 @Singleton
@@ -39,35 +42,41 @@ public class Recovery {
     /** Before the first job is taken; the service does not start on a store that it cannot read. */
     void start(@Observes StartupEvent event) {
         try {
-            takeUp();
+            reaper.removeFolders(takeUp());
         } catch (StoreException e) {
             throw StartRefusal.because(e);
         }
-        reaper.removeFolders();
         queue.open();
         dispatcher.open();
     }
 
-    private void takeUp() {
+    /** @return the jobs that go on */
+    private Set<JobId> takeUp() {
         store.startsSince(clock.instant().minus(StartRate.LONGEST_WINDOW))
                 .await()
                 .atMost(STORE_PATIENCE)
                 .forEach(dispatcher::remember);
+        Set<JobId> goingOn = new HashSet<>();
         for (Job job : store.unfinished().await().atMost(STORE_PATIENCE)) {
-            takeUp(job);
+            if (takeUp(job).status() == JobStatus.QUEUED) {
+                goingOn.add(job.id());
+            }
         }
+        return goingOn;
     }
 
-    private void takeUp(Job job) {
-        switch (job.status()) {
-            case QUEUED -> dispatcher.restore(job);
-            case RUNNING, CANCELLING -> {
-                Job next = crashed.takeUp(job);
-                if (next.status() == JobStatus.QUEUED) {
-                    dispatcher.restore(next);
-                }
-            }
-            case COMPLETED, FAILED, TIMEOUT, CANCELLED -> throw new IllegalStateException("a final job was unfinished");
+    /** @return the job as it stands then */
+    private Job takeUp(Job job) {
+        Job next =
+                switch (job.status()) {
+                    case QUEUED -> job;
+                    case RUNNING, CANCELLING -> crashed.takeUp(job);
+                    case COMPLETED, FAILED, TIMEOUT, CANCELLED ->
+                        throw new IllegalStateException("a final job was unfinished");
+                };
+        if (next.status() == JobStatus.QUEUED) {
+            dispatcher.restore(next);
         }
+        return next;
     }
 }

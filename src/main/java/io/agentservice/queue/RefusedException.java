@@ -7,6 +7,7 @@ import java.time.Duration;
 public final class RefusedException extends RuntimeException {
 
     private static final Duration FULL_RETRY_AFTER = Duration.ofSeconds(30);
+    private static final Duration DISK_RETRY_AFTER = Duration.ofMinutes(1);
     private static final Duration CLOSED_RETRY_AFTER = Duration.ofSeconds(10);
 
     /** Why. */
@@ -14,7 +15,11 @@ public final class RefusedException extends RuntimeException {
         QUEUE_FULL,
         RATE_EXCEEDED,
         /** The service is starting or stopping. */
-        NOT_ACCEPTING
+        NOT_ACCEPTING,
+        /** The agent's repository has not been fetched yet. */
+        NOT_READY,
+        /** The disk is nearly full. */
+        LOW_DISK
     }
 
     private final Cause cause;
@@ -40,6 +45,19 @@ public final class RefusedException extends RuntimeException {
     static RefusedException notAccepting() {
         return new RefusedException(
                 Cause.NOT_ACCEPTING, CLOSED_RETRY_AFTER, "the service is starting or stopping: submit again later");
+    }
+
+    static RefusedException notReady(String why) {
+        return new RefusedException(
+                Cause.NOT_READY, CLOSED_RETRY_AFTER, "the agent's repository is not there yet: " + why);
+    }
+
+    static RefusedException lowDisk(long freeBytes, long neededBytes) {
+        return new RefusedException(
+                Cause.LOW_DISK,
+                DISK_RETRY_AFTER,
+                "the disk of JOBS_DIR has %d MiB free and jobs need %d MiB: make room"
+                        .formatted(freeBytes >> 20, neededBytes >> 20));
     }
 
     public Cause reason() {

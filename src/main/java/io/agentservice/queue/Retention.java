@@ -56,6 +56,10 @@ public class Retention {
         this.pruning = store.pruning();
         this.reaper = reaper;
         this.config = config;
+        if (config.jobTtl().isNegative() || config.keepAtLeast().isNegative()) {
+            throw new IllegalArgumentException(
+                    "JOB_TTL_SECONDS and agent-service.store.keep-at-least must be 0 or more");
+        }
         this.clock = clock;
     }
 

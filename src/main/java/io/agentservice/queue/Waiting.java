@@ -22,6 +22,8 @@ public record Waiting(int position, Reason reason, Optional<Instant> until) {
         START_RATE,
         /** Another job with the same key runs. */
         CONCURRENCY_KEY,
+        /** Another job works in the folder that it needs for itself. */
+        WORKSPACE,
         /** The account's usage limit is reached. */
         USAGE_LIMIT;
 

@@ -8,10 +8,12 @@ import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /**
  * The jobs that wait, in the order in which they may start, and those that run, as far as they keep others waiting.
@@ -21,6 +23,7 @@ final class WaitingLine {
 
     private final int places;
     private final AgentPolicies policies;
+    private final BiPredicate<Job, Collection<Job>> inTheWay;
     private final List<Job> waiting = new ArrayList<>();
     private final Map<JobId, Job> running = new HashMap<>();
     private final Map<String, QueueLimits> limits = new HashMap<>();
@@ -28,8 +31,14 @@ final class WaitingLine {
 
     /** @param places how many run at once */
     WaitingLine(int places, AgentPolicies policies) {
+        this(places, policies, (job, others) -> false);
+    }
+
+    /** @param inTheWay whether one of those that run keeps a job from its workspace */
+    WaitingLine(int places, AgentPolicies policies, BiPredicate<Job, Collection<Job>> inTheWay) {
         this.places = places;
         this.policies = policies;
+        this.inTheWay = inTheWay;
     }
 
     /** Behind all of a higher priority and those of the same that were accepted before it. */
@@ -52,6 +61,11 @@ final class WaitingLine {
 
     boolean remove(JobId id) {
         return waiting.removeIf(job -> job.id().equals(id));
+    }
+
+    /** Only in this very state. */
+    void remove(Job job) {
+        waiting.remove(job);
     }
 
     /** Takes the first job that may start now, which then counts as running. */
@@ -125,6 +139,9 @@ final class WaitingLine {
                         .anyMatch(other -> key.equals(other.spec().placement().concurrencyKey()))) {
             return Optional.of(new Obstacle(Waiting.Reason.CONCURRENCY_KEY));
         }
+        if (inTheWay.test(job, running.values())) {
+            return Optional.of(new Obstacle(Waiting.Reason.WORKSPACE));
+        }
         String agent = job.spec().agent();
         QueueLimits limits = limits(agent);
         if (limits.maxRunning().isPresent()
@@ -166,6 +183,10 @@ final class WaitingLine {
 
     int free() {
         return Math.max(0, places - running.size());
+    }
+
+    int places() {
+        return places;
     }
 
     int running() {

@@ -4,7 +4,6 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.agent.AgentPolicy.Continuation;
-import io.agentservice.agent.AgentPolicy.OnInterrupt;
 import io.agentservice.agent.AgentPolicy.OnUsageLimit;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
@@ -12,7 +11,6 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Transition;
 import io.agentservice.store.JobStore;
-import io.agentservice.workspace.Workspaces;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -36,10 +34,10 @@ final class AfterRun {
 
     private final JobStore store;
     private final AgentPolicies policies;
-    private final Workspaces workspaces;
+    private final JobWorkspaces workspaces;
     private final Clock clock;
 
-    AfterRun(JobStore store, AgentPolicies policies, Workspaces workspaces, Clock clock) {
+    AfterRun(JobStore store, AgentPolicies policies, JobWorkspaces workspaces, Clock clock) {
         this.store = store;
         this.policies = policies;
         this.workspaces = workspaces;
@@ -72,11 +70,19 @@ final class AfterRun {
     }
 
     /**
-     * The step from where the job stands now. May remove its conversation, so it blocks.
+     * The step from where the job stands now. Its workspace is left in order before it is final, so it blocks.
      *
      * @throws IllegalStateException if the job has left its run already
      */
     Transition step(Job job, RunEnd end) {
+        Transition step = decide(job, end);
+        if (step.job().status().isFinal()) {
+            workspaces.conclude(job, step.job().status());
+        }
+        return step;
+    }
+
+    private Transition decide(Job job, RunEnd end) {
         if (job.status() == JobStatus.CANCELLING) {
             // What was cancelled ends as cancelled, even if it was quicker than the cancel.
             return job.to(cancelled(end.outcome()), end.cost(), clock.instant());
@@ -97,13 +103,13 @@ final class AfterRun {
     }
 
     private Transition interrupted(Job job, RunEnd end, Continuation policy, Transition again) {
-        if (policy.onInterrupt() == OnInterrupt.FAIL) {
-            return job.to(end.outcome(), end.cost(), now());
-        }
-        if (policy.onInterrupt() == OnInterrupt.RESTART) {
-            workspaces.removeConversation(job.id());
-        }
-        return again;
+        boolean goesOn =
+                switch (policy.onInterrupt()) {
+                    case RESUME -> true;
+                    case RESTART -> workspaces.forgetConversation(job);
+                    case FAIL -> false;
+                };
+        return goesOn ? again : job.to(end.outcome(), end.cost(), now());
     }
 
     private static boolean isLimited(RunEnd end) {

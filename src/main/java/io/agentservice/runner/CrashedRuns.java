@@ -6,16 +6,22 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RunRecord;
+import io.agentservice.store.StoreException;
 import io.agentservice.workspace.Workspaces;
+import io.smallrye.mutiny.TimeoutException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Brings to an end what was running when an earlier life of the service ended. Blocks. */
 @Singleton
 public class CrashedRuns {
 
+    private static final Logger LOG = Logger.getLogger(CrashedRuns.class);
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(30);
 
     private final JobStore store;
@@ -48,6 +54,18 @@ public class CrashedRuns {
 
     /** A run that had given its result has ended by itself, whatever became of the service. */
     private RunEnd recall(Job job) {
+        try {
+            return read(job);
+        } catch (StoreException | TimeoutException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // One job must not keep the service from starting: not this time, and not each time.
+            LOG.errorf(e, "what is left of a run could not be read jobId=%s", job.id());
+            return new RunEnd(interrupted(job), RunCost.NOTHING, RunEnd.Cause.CRASH, Optional.empty());
+        }
+    }
+
+    private RunEnd read(Job job) {
         RunRecord last = store.lastRun(job.id()).await().atMost(STORE_PATIENCE);
         var start = new AgentRun.Start(last.startedAt(), false);
         var known = cli.recall(job, workspaces.conversationOf(job.id()), start, last.lines());

@@ -8,7 +8,7 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.store.JobStore;
 import io.agentservice.workspace.Workspace;
-import io.agentservice.workspace.Workspaces;
+import io.agentservice.workspace.WorkspaceException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -22,7 +22,7 @@ public class JobRunner {
 
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
-    private final Workspaces workspaces;
+    private final JobWorkspaces workspaces;
     private final AgentRuntime runtime;
     private final JobStore store;
     private final RunningJobs running;
@@ -30,7 +30,7 @@ public class JobRunner {
     private final Clock clock;
 
     JobRunner(
-            Workspaces workspaces,
+            JobWorkspaces workspaces,
             AgentRuntime runtime,
             JobStore store,
             RunningJobs running,
@@ -59,9 +59,10 @@ public class JobRunner {
 
     private Workspace open(Job job) {
         try {
-            return workspaces.open(job.id());
+            return workspaces.open(job);
         } catch (IOException e) {
-            throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + e, e);
+            String why = e instanceof WorkspaceException ? e.getMessage() : e.toString();
+            throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + why, e);
         }
     }
 

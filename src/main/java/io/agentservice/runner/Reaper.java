@@ -7,6 +7,7 @@ import io.agentservice.process.Survivors;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Ends what runs of an earlier life of the service left behind, and removes their folders. Blocks. */
@@ -52,10 +53,10 @@ public class Reaper {
         workspaces.forget(job);
     }
 
-    /** Removes the folders of all runs; none may be under way. */
-    public void removeFolders() {
+    /** Removes the folders of all runs, but for the checkouts of jobs that go on; none may be under way. */
+    public void removeFolders(Set<JobId> goingOn) {
         try {
-            workspaces.removeLeftovers();
+            workspaces.removeLeftovers(goingOn);
         } catch (IOException e) {
             LOG.warnf("folders of earlier runs were not removed: %s", e.getMessage());
         }

@@ -3,6 +3,7 @@ package io.agentservice.runner;
 import io.agentservice.agent.AgentConversation;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
+import io.agentservice.job.RunCost;
 import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessExit;
 import io.agentservice.process.RunningProcess;
@@ -132,6 +133,15 @@ final class Run {
     }
 
     private RunEnd end(Outcome outcome, RunEnd.Cause cause) {
-        return new RunEnd(outcome, conversation.cost(), cause, conversation.limitedUntil());
+        return new RunEnd(outcome, cost(), cause, conversation.limitedUntil());
+    }
+
+    private RunCost cost() {
+        try {
+            return conversation.cost();
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "what a run has cost could not be read jobId=%s", recorder.job());
+            return new RunCost(List.of(), true);
+        }
     }
 }

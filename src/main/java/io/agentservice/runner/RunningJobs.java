@@ -98,6 +98,14 @@ public class RunningJobs {
         }
     }
 
+    /** Begins the end of a run that uses more of the disk than it may. */
+    synchronized void endForDisk(JobId id) {
+        Run run = runs.get(id);
+        if (run != null) {
+            run.stop(StopReason.DISK);
+        }
+    }
+
     /** Begins the end of every run, because the service stops; their jobs go on in its next life. */
     public synchronized void interruptAll() {
         draining = true;

@@ -22,6 +22,7 @@ public final class StatusLog {
                 job.submitter().name(),
                 job.outcome()
                         .flatMap(Outcome::reason)
+                        .or(() -> job.progress().hold().reason())
                         .map(FailureReason::wireName)
                         .orElse("-"));
     }

@@ -8,6 +8,7 @@ enum StopReason {
     WALL_CLOCK(JobStatus.TIMEOUT, FailureReason.WALL_CLOCK, "the job ran longer than its timeout"),
     IDLE(JobStatus.TIMEOUT, FailureReason.IDLE, "nothing came from the agent for too long while no tool call was open"),
     TOOL_CALL(JobStatus.TIMEOUT, FailureReason.TOOL_CALL, "one tool call took longer than it may"),
+    DISK(JobStatus.FAILED, FailureReason.DISK, "the job's folders grew beyond the max-bytes of its workspace"),
     CANCEL(JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job"),
     /** The service stops: the job goes back into the queue. */
     DRAIN(JobStatus.FAILED, FailureReason.INTERRUPTED, "the service was stopped while the job ran"),

@@ -45,7 +45,7 @@ public interface Pruning {
     /**
      * Gives some of the space that is free back to the disk.
      *
-     * @return the bytes that are still free
+     * @return the bytes that are still free and can be given back
      */
     Uni<Long> giveBack();
 

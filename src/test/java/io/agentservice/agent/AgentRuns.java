@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,7 +33,8 @@ final class AgentRuns {
         Job job = Job.accepted(new JobId(ID), spec, new Submitter("ci"), "s", Instant.EPOCH)
                 .to(JobStatus.RUNNING, Instant.EPOCH)
                 .job();
-        var workspace = new Workspace(folder, folder.resolve("home"), folder.resolve("conversation"), folder);
+        var workspace =
+                new Workspace(folder, folder.resolve("home"), folder.resolve("conversation"), folder, false, List.of());
         var settings = new AgentSettings(Map.of(), Optional.empty(), environment);
         return new AgentRun(job, workspace, settings.policy(), Sandbox.NONE, new AgentRun.Start(Instant.EPOCH, false));
     }

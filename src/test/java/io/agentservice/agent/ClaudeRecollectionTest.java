@@ -55,6 +55,16 @@ class ClaudeRecollectionTest {
     }
 
     @Test
+    void aResultThatAnInterruptOfOursBroughtAboutSaysWhatWasSpentButEndsNothing() {
+        var known = recall("{\"type\":\"result\",\"subtype\":\"error_during_execution\",\"is_error\":true,"
+                + "\"terminal_reason\":\"aborted_tools\",\"modelUsage\":{\"claude-opus-5-5\":{\"costUSD\":2}}}");
+
+        assertThat(known.outcome()).as("a drain that was killed goes on").isEmpty();
+        assertThat(known.cost().estimated()).isFalse();
+        assertThat(known.cost().usd()).isEqualByComparingTo("2");
+    }
+
+    @Test
     void aRunThatHadMetTheUsageLimitIsKnownToHave() {
         var known = recall(
                 "{\"type\":\"rate_limit_event\",\"rate_limit_info\":{\"status\":\"rejected\",\"resetsAt\":1790000000}}",

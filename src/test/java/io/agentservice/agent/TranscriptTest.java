@@ -106,6 +106,13 @@ class TranscriptTest {
     }
 
     @Test
+    void aNumberThatIsNoneIsPassedOverWithItsLine() throws IOException {
+        Files.writeString(file, "{\"a\":1e99999999999}\n" + PROMPT);
+
+        assertThat(transcript.canGoOn()).isTrue();
+    }
+
+    @Test
     void aLinkInItsPlaceIsNotFollowed() throws IOException {
         Path elsewhere = Files.writeString(conversation.resolve("elsewhere"), PROMPT + COST);
         Files.createSymbolicLink(file, elsewhere);

@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageMeterTest {
 
@@ -51,6 +52,24 @@ class UsageMeterTest {
         meter.saw(node("{\"id\":\"x\",\"model\":\"<synthetic>\",\"usage\":{\"input_tokens\":5}}"));
 
         assertThat(meter.estimate()).isEqualTo(RunCost.NOTHING);
+    }
+
+    @Test
+    void itMayEvenSpeakInPieces() throws Exception {
+        meter.sawStreamEvent(node("{\"type\":\"message_start\",\"message\":{\"id\":\"x\",\"model\":\"<synthetic>\"}}"));
+
+        assertThat(meter.sawStreamEvent(node("{\"type\":\"message_delta\",\"usage\":{\"output_tokens\":50}}")))
+                .isEmpty();
+        assertThat(meter.estimate()).isEqualTo(RunCost.NOTHING);
+    }
+
+    /** The first would take a gigabyte to write down, and none of them fits the ledger. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1e30", "-3", "\"2\""})
+    void aSumThatNoRunCanCostIsNone(String usd) throws Exception {
+        JsonNode now = node("{\"a\":{\"outputTokens\":1,\"costUSD\":%s}}".formatted(usd));
+
+        assertThat(UsageMeter.difference(now, MissingNode.getInstance()).usd()).isZero();
     }
 
     @Test

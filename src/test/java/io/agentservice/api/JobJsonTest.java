@@ -55,6 +55,8 @@ class JobJsonTest {
                         "timeout_seconds",
                         "priority",
                         "concurrency_key",
+                        "repository",
+                        "ref",
                         "queue",
                         "created_at",
                         "started_at",

@@ -108,8 +108,8 @@ class SubmitJobRequestTest {
         assertThat(errors(with("\"max_budget\":1")))
                 .containsExactly(new Problem.Violation(
                         "max_budget",
-                        "unknown field; known are agent, concurrency_key, json_schema, max_budget_usd, metadata, model, priority, prompt, "
-                                + "timeout_seconds"));
+                        "unknown field; known are agent, concurrency_key, json_schema, max_budget_usd, metadata, model, "
+                                + "priority, prompt, ref, repository, timeout_seconds"));
     }
 
     @Test

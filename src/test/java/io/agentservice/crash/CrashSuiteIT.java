@@ -49,7 +49,8 @@ class CrashSuiteIT {
         config.putAll(surroundings.start());
         Path workspace = Path.of(config.get("agent-service.workspace.directory"));
         alone = Files.createDirectories(workspace.resolve("alone"));
-        String agents = "defaults: {max-attempts: 4, environment: {ALONE_FOLDER: '%s'}}".formatted(alone);
+        String agents = "defaults: {max-attempts: 4, workspace: {shared: true}, environment: {ALONE_FOLDER: '%s'}}"
+                .formatted(alone);
         config.put(
                 "agent-service.agent.file",
                 Files.writeString(folder.resolve("agents.yaml"), agents).toString());

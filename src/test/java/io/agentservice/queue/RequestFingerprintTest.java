@@ -30,7 +30,8 @@ class RequestFingerprintTest {
 
     private static JobSpec withSchema(String schema) {
         var answer = new JobSpec.Answer(Optional.empty(), Optional.of(new Json(schema)));
-        return new JobSpec(SPEC.prompt(), "reader", answer, SPEC.limits(), SPEC.placement(), SPEC.metadata());
+        return new JobSpec(
+                SPEC.prompt(), "reader", answer, SPEC.limits(), SPEC.placement(), SPEC.metadata(), SPEC.source());
     }
 
     private static String withMetadata(String metadata) {

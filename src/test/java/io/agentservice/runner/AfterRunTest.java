@@ -13,20 +13,15 @@ import io.agentservice.job.Outcome;
 import io.agentservice.job.RunCost;
 import io.agentservice.job.Submitter;
 import io.agentservice.job.Tokens;
-import io.agentservice.workspace.WorkspaceConfig;
-import io.agentservice.workspace.Workspaces;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AfterRunTest {
 
@@ -37,8 +32,8 @@ class AfterRunTest {
     private static final Outcome CUT = Outcome.notRun(JobStatus.FAILED, FailureReason.INTERRUPTED, "cut off");
     private static final Outcome LIMIT = Outcome.notRun(JobStatus.FAILED, FailureReason.USAGE_LIMIT, "limit");
 
-    @TempDir
-    Path folder;
+    private final List<String> done = new ArrayList<>();
+    private boolean forgets = true;
 
     private final Job running = Job.accepted(
                     new JobId("019b76da-a87b-7000-8000-000000000001"),
@@ -57,23 +52,28 @@ class AfterRunTest {
 
     private Job after(Job job, String policy, Outcome outcome, RunEnd.Cause cause, Optional<Instant> limitedUntil) {
         var policies = AgentPolicies.parse("agents:\n  helper: {%s}\n".formatted(policy));
-        var afterRun = new AfterRun(new MemoryStore(), policies, workspaces(), Clock.fixed(NOW, ZoneOffset.UTC));
+        var afterRun = new AfterRun(new MemoryStore(), policies, new Noted(), Clock.fixed(NOW, ZoneOffset.UTC));
         return afterRun.step(job, new RunEnd(outcome, COST, cause, limitedUntil))
                 .job();
     }
 
-    private Workspaces workspaces() {
-        return new Workspaces(new WorkspaceConfig() {
-            @Override
-            public Path directory() {
-                return folder;
-            }
+    /** Notes what is done to workspaces. */
+    private final class Noted extends JobWorkspaces {
 
-            @Override
-            public Path jobsDirectory() {
-                return folder;
-            }
-        });
+        Noted() {
+            super(null, null, null);
+        }
+
+        @Override
+        boolean forgetConversation(Job job) {
+            done.add("conversation forgotten");
+            return forgets;
+        }
+
+        @Override
+        void conclude(Job job, JobStatus end) {
+            done.add("concluded " + end.wireName());
+        }
     }
 
     private Job interrupted(Job job, String policy, RunEnd.Cause cause) {
@@ -127,15 +127,34 @@ class AfterRunTest {
     }
 
     @Test
-    void anAgentThatIsToBeginAnewForgetsItsConversation() throws IOException {
-        Path conversation = Files.createDirectories(workspaces().conversationOf(running.id()));
-
+    void anAgentThatIsToBeginAnewForgetsItsConversation() {
         interrupted(running, "on-interrupt: resume", RunEnd.Cause.CRASH);
-        assertThat(conversation).exists();
+        assertThat(done).isEmpty();
+
         Job back = interrupted(running, "on-interrupt: restart", RunEnd.Cause.CRASH);
 
         assertThat(back.status()).isEqualTo(JobStatus.QUEUED);
-        assertThat(conversation).doesNotExist();
+        assertThat(done).containsExactly("conversation forgotten");
+    }
+
+    @Test
+    void anAgentWhoseConversationCannotBeForgottenFailsRatherThanWaitForEver() {
+        forgets = false;
+
+        Job ended = interrupted(running, "on-interrupt: restart", RunEnd.Cause.CRASH);
+
+        assertThat(ended.outcome()).contains(CUT);
+    }
+
+    @Test
+    void theWorkspaceIsLeftInOrderBeforeAJobIsFinalAndOnlyThen() {
+        limited(running, "", Optional.empty());
+        interrupted(running, "", RunEnd.Cause.DRAIN);
+        assertThat(done).isEmpty();
+
+        after(running, "", OWN, RunEnd.Cause.ITSELF, Optional.empty());
+
+        assertThat(done).containsExactly("concluded failed");
     }
 
     @Test

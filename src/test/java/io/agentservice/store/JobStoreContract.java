@@ -60,7 +60,8 @@ public abstract class JobStoreContract {
                 new JobSpec.Answer(Optional.of("sonnet"), Optional.of(new Json("{\"type\":\"object\"}"))),
                 limits,
                 new JobSpec.Placement(3, Optional.of("key")),
-                new Json("{\"a\":[1,2]}"));
+                new Json("{\"a\":[1,2]}"),
+                new JobSpec.Source(Optional.of("infra"), Optional.of("main")));
         return Job.accepted(
                 JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "1b671a64-40d5-491e-99b0-da01ff1f3341", NOW);
     }

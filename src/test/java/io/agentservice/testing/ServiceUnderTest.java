@@ -44,7 +44,12 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
     public static final List<String> CHAOS =
             List.of("traps", "daemon", "children", "grandchild", "deaf", "silent-exit", "stays", "start-error");
 
+    /** They have checkouts of a repository. */
+    private static final List<String> GIT_AGENTS = List.of("git-agent", "stub-waits-git", "stub-exit-3-git");
+
     private static final String AGENTS_YAML = """
+            defaults:
+              workspace: {mode: directory, shared: true}
             agents:
               impatient:
                 environment:
@@ -101,7 +106,8 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             api = StandInApi.start();
             root = Files.createTempDirectory("service-under-test");
             Path workspace = workspace(root.resolve("workspace"));
-            Path agents = Files.writeString(root.resolve("agents.yaml"), AGENTS_YAML + chaosPolicies());
+            Path agents = Files.writeString(
+                    root.resolve("agents.yaml"), AGENTS_YAML + chaosPolicies() + gitPolicies(repository(root)));
             return Map.of(
                     "agent-service.access.bearer-token",
                     TOKEN,
@@ -128,6 +134,38 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
         }
     }
 
+    /** A bare repository, and agents that have checkouts of it. */
+    private static Path repository(Path root) throws IOException {
+        GitRepo person = GitRepo.init(root.resolve("person"));
+        Path agents = Files.createDirectories(person.folder().resolve(".claude/agents"));
+        for (String name : GIT_AGENTS) {
+            write(agents, name, "tools: Bash, Read, Write");
+        }
+        person.commitAll("agents");
+        return person.bareCopy(root.resolve("infra.git")).folder();
+    }
+
+    private static String gitPolicies(Path repository) {
+        var yaml = new StringBuilder();
+        for (String name : GIT_AGENTS) {
+            yaml.append("""
+                      %s:
+                        sandbox: %s
+                        workspace:
+                          mode: git
+                          author: Git Agent <git-agent@example.org>
+                          keep-on-failure: 1h
+                          max-bytes: 20000000
+                          repositories:
+                            infra: {remote: "%s"}
+                    """.formatted(name, name.contains("waits") ? "none" : "auto", repository));
+        }
+        return yaml.append("""
+                  alone:
+                    workspace: {mode: directory, shared: false}
+                """).toString();
+    }
+
     private static String chaosPolicies() {
         var yaml = new StringBuilder();
         for (String stub : CHAOS) {
@@ -151,6 +189,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                 "careful",
                 "limited",
                 "once",
+                "alone",
                 "hidden-none",
                 "hidden-namespace",
                 "hidden-bubblewrap")) {

@@ -29,8 +29,9 @@ final class JobRows {
 
     private static final String INSERT = """
             INSERT INTO job (id, agent, submitter, prompt, model, max_budget_usd, timeout_ms, metadata, session_id,
-                             status, attempt, version, created_at, priority, concurrency_key, json_schema)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                             status, attempt, version, created_at, priority, concurrency_key, repository, ref,
+                             json_schema)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
                            exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
@@ -61,7 +62,9 @@ final class JobRows {
             statement.setLong(13, job.progress().createdAt().toEpochMilli());
             statement.setInt(14, spec.placement().priority());
             statement.setString(15, spec.placement().concurrencyKey().orElse(null));
-            statement.setString(16, spec.answer().schema().map(Json::text).orElse(null));
+            statement.setString(16, spec.source().repository().orElse(null));
+            statement.setString(17, spec.source().ref().orElse(null));
+            statement.setString(18, spec.answer().schema().map(Json::text).orElse(null));
             statement.executeUpdate();
         }
     }
@@ -128,7 +131,9 @@ final class JobRows {
                         Optional.ofNullable(row.getString("json_schema")).map(Json::new)),
                 limits,
                 new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
-                new Json(row.getString("metadata")));
+                new Json(row.getString("metadata")),
+                new JobSpec.Source(
+                        Optional.ofNullable(row.getString("repository")), Optional.ofNullable(row.getString("ref"))));
         Job.Progress progress = progress(row);
         return new Job(
                 new JobId(row.getString("id")),

@@ -39,18 +39,25 @@ final class StoreSpace {
         }
     }
 
-    /** Moves pages from the end of the file to where it is free; the file is cut at the next checkpoint. */
+    /**
+     * Moves pages from the end of the file to where it is free; the file is cut at the next checkpoint. A file that
+     * another program wrote, as one that was repaired, may give nothing back, however often it is asked.
+     *
+     * @return the bytes that are still free and can be given back
+     */
     static long giveBack(Connection connection) throws SQLException {
+        long before = size(connection).free();
         try (var statement = connection.createStatement()) {
             // Not execute(), which takes one step: this pragma gives back a page a step, and has no columns.
             statement.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
         }
-        return size(connection).free();
+        long after = size(connection).free();
+        return after < before ? after : 0;
     }
 
     /**
-     * Copies what is in the log to its place, which keeps no writer out; the next write then begins the log afresh and
-     * cuts it to {@code journal_size_limit}. A TRUNCATE would need the write lock, which the writer always holds.
+     * Copies what is in the log to its place, which keeps no writer out, as a TRUNCATE would; the next write then begins
+     * the log afresh and cuts it to {@code journal_size_limit}.
      */
     static void shortenLog(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {

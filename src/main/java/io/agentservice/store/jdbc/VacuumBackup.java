@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.sqlite.JDBC;
 
@@ -36,6 +37,7 @@ final class VacuumBackup implements StoreBackup {
     private static final String UNFINISHED = ".part";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final Pattern OURS = Pattern.compile("\\d{8}T\\d{6}\\.\\d{3}Z\\.db");
     private static final String SIZE = """
             SELECT (c.page_count - f.freelist_count) * s.page_size
             FROM pragma_page_count c, pragma_freelist_count f, pragma_page_size s""";
@@ -97,9 +99,9 @@ final class VacuumBackup implements StoreBackup {
         }
     }
 
-    /** Names are in the order of time. */
+    /** Names are in the order of time. What a person has put there is not ours to count. */
     private void removeOldest(Path folder) throws IOException {
-        List<Path> finished = files(folder, name -> name.endsWith(SUFFIX));
+        List<Path> finished = files(folder, name -> OURS.matcher(name).matches());
         int kept = Math.max(1, config.backupsKept());
         for (Path file : finished.subList(0, Math.max(0, finished.size() - kept))) {
             Files.delete(file);

@@ -118,6 +118,22 @@ class SqliteJobStoreTest extends JobStoreContract {
     }
 
     @Test
+    void aFileThatAnotherProgramMadeAndThatGivesNothingBackSaysSo() throws Exception {
+        try (var connection = source(WRITER).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA auto_vacuum = NONE");
+            statement.execute("VACUUM");
+            statement.execute("CREATE TABLE ballast AS SELECT randomblob(2000000) AS bytes");
+            statement.execute("DROP TABLE ballast");
+        }
+        assertThat(await(store().pruning().size()).free()).isGreaterThan(1_000_000);
+
+        assertThat(await(store().pruning().giveBack()))
+                .as("there is no end to asking again")
+                .isZero();
+    }
+
+    @Test
     void theFileIsNobodyElsesBusiness() throws Exception {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("jobs.db"))))
                 .isEqualTo("rw-------");

@@ -217,6 +217,17 @@ class VacuumBackupTest {
     }
 
     @Test
+    void aCopyThatAPersonPutThereIsNotCountedAndStays() throws Exception {
+        var backups = backups(0, 1);
+        var first = now(backups.backup());
+        Files.copy(first.file(), folder.resolve("backups").resolve("before-upgrade.db"));
+
+        var second = now(backups.backup());
+
+        assertThat(files()).containsExactly(second.file().getFileName().toString(), "before-upgrade.db");
+    }
+
+    @Test
     void aBackupForWhichThereIsNoRoomIsNotBegun() throws Exception {
         assertThatThrownBy(() -> now(backups(Long.MAX_VALUE / 2, 5).backup()))
                 .isInstanceOf(StoreException.class)

@@ -1,0 +1,85 @@
+package io.agentservice.api;
+
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import io.agentservice.job.Job;
+import io.agentservice.workspace.WorkspaceArchive;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.unchecked.Unchecked;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What a job left: the changes that it made, and for a while its checkout. */
+@Path("/jobs/{id}")
+@Authenticated
+public class ChangesResource {
+
+    private final JobLookup jobs;
+    private final WorkspaceArchive archive;
+
+    ChangesResource(JobLookup jobs, WorkspaceArchive archive) {
+        this.jobs = jobs;
+        this.archive = archive;
+    }
+
+    @GET
+    @Path("changes")
+    @Produces(MediaType.APPLICATION_JSON)
+    public Uni<Response> changes(@PathParam("id") String id) {
+        return left(id, job -> archive.changes(job.id()), "a checkout");
+    }
+
+    @GET
+    @Path("diff")
+    @Produces("text/x-diff")
+    public Uni<Response> diff(@PathParam("id") String id) {
+        return left(id, job -> archive.patch(job.id()), "a checkout that could be compared");
+    }
+
+    /** The commits that were not pushed, as {@code git bundle} writes them. */
+    @GET
+    @Path("bundle")
+    @Produces(MediaType.APPLICATION_OCTET_STREAM)
+    public Uni<Response> bundle(@PathParam("id") String id) {
+        return left(id, job -> archive.bundle(job.id()), "commits that were kept because they were not pushed");
+    }
+
+    @DELETE
+    @Path("workspace")
+    @APIResponse(responseCode = "204")
+    public Uni<Response> removeWorkspace(@PathParam("id") String id) {
+        return left(
+                        id,
+                        job -> archive.remove(job.id()) ? Optional.of(job) : Optional.empty(),
+                        "a workspace that was kept")
+                .map(removed -> Response.noContent().build());
+    }
+
+    /** Asks the disk. */
+    private interface Question<T> {
+        Optional<T> of(Job job) throws IOException;
+    }
+
+    private <T> Uni<Response> left(String id, Question<T> question, String what) {
+        return jobs.find(id)
+                .invoke(ChangesResource::checkEnded)
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .map(Unchecked.function(job -> question.of(job).orElseThrow(() -> new NothingLeftException(what))))
+                .map(found ->
+                        Response.ok(found).header("Cache-Control", "no-store").build());
+    }
+
+    private static void checkEnded(Job job) {
+        if (!job.status().isFinal()) {
+            throw new NotEndedException(job.status());
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.agentservice.workspace;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.agentservice.job.JobEvent;
+import io.agentservice.job.Json;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Tells how far a workspace is. */
+record Phases(Consumer<JobEvent.Phase> told) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    void tell(String phase, Map<String, ?> detail) {
+        told.accept(new JobEvent.Phase(
+                phase, new Json(JSON.valueToTree(new TreeMap<>(detail)).toString())));
+    }
+}
