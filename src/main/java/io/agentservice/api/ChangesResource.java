@@ -1,6 +1,5 @@
 package io.agentservice.api;
 
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import io.agentservice.job.Job;
 import io.agentservice.workspace.WorkspaceArchive;
 import io.quarkus.security.Authenticated;
@@ -16,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What a job left: the changes that it made, and for a while its checkout. */
 @Path("/jobs/{id}")
