@@ -16,6 +16,7 @@ final class LatencyBench {
     private static final int BURST = 5_000;
     private static final int PROFILED_PER_SECOND = 300;
     private static final int MANY = 100;
+    private static final int CROWD = 1_000;
     private static final Duration IDLE = Duration.ofSeconds(2);
     private static final Duration DISK = Duration.ofMillis(500);
 
@@ -24,6 +25,7 @@ final class LatencyBench {
     private final Series commitMicros = new Series();
     private final Measured one = new Measured();
     private final Measured many = new Measured();
+    private final Measured crowd = new Measured();
 
     LatencyBench(Service.Launch launch) {
         this.launch = launch;
@@ -47,6 +49,7 @@ final class LatencyBench {
                 commitMicros.addAll(disk.rows(DISK));
                 follow(service, one, 1);
                 follow(service, many, MANY);
+                follow(service, crowd, CROWD);
             }
             return List.of(latencies(), costs(), busyThreads(), profile(service));
         }
@@ -144,6 +147,7 @@ final class LatencyBench {
         latency(table, "`cat` through a pipe to a reader", bareMicros);
         latency(table, "a job, 1 client", one.micros);
         latency(table, "a job, %d clients".formatted(MANY), many.micros);
+        latency(table, "a job, %d clients".formatted(CROWD), crowd.micros);
         latency(table, "(for scale) one row, one commit to SQLite", commitMicros);
         return table;
     }
@@ -168,6 +172,7 @@ final class LatencyBench {
                 "µs/delivery in the burst");
         cost(table, 1, one);
         cost(table, MANY, many);
+        cost(table, CROWD, crowd);
         return table;
     }
 

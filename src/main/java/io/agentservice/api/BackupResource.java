@@ -8,6 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** For the operator: a copy of the store while it is in use; see docs/operations.md. */
 @Path("/admin/backup")
@@ -26,6 +27,7 @@ public class BackupResource {
 
     /** Answers when the copy is on the disk; it is finished also for a caller who hangs up. */
     @POST
+    @APIResponse(responseCode = "201")
     public Uni<Response> backup() {
         return store.backup().map(BackupResource::made);
     }

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What a job left: the changes that it made, and for a while its checkout. */
 @Path("/jobs/{id}")
@@ -53,6 +54,7 @@ public class ChangesResource {
 
     @DELETE
     @Path("workspace")
+    @APIResponse(responseCode = "204")
     public Uni<Response> removeWorkspace(@PathParam("id") String id) {
         return left(
                         id,

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Jobs are handed in here. */
 @Path("/execute")
@@ -47,6 +48,7 @@ public class ExecuteResource {
 
     /** A job that was taken in is carried out, whether its caller waits for it or leaves. */
     @POST
+    @APIResponse(responseCode = "202", ref = "Accepted")
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
         var key = IdempotencyKey.of(headers);

@@ -15,6 +15,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestMulti;
 
 /**
@@ -41,6 +43,7 @@ public class JobEventResource {
 
     /** All stored events after the last one that the client has, then live ones, until the final status. */
     @GET
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream"))
     public RestMulti<byte[]> events(
             @PathParam("id") String id,
             @Context HttpHeaders headers,

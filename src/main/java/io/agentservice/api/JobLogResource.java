@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestMulti;
 
 /** A run as text, and as the CLI told it. No {@code @Produces}, as with the events (see ADR 0004). */
@@ -35,6 +37,7 @@ public class JobLogResource {
 
     @GET
     @Path("log")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "text/plain"))
     public RestMulti<byte[]> log(
             @PathParam("id") String id, @Context UriInfo uri, @Context HttpServerResponse response) {
         return logs.of(id, LogRequest.parse(uri.getQueryParameters()), response);
@@ -43,6 +46,7 @@ public class JobLogResource {
     /** Every line of the CLI's that was recorded until now, page by page as the caller reads. */
     @GET
     @Path("output.ndjson")
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "application/x-ndjson"))
     public RestMulti<byte[]> output(@PathParam("id") String id) {
         return RestMulti.fromUniResponse(
                 jobs.find(id),

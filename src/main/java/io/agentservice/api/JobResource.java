@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** One job: looked at and cancelled. */
 @Path("/jobs/{id}")
@@ -52,6 +53,7 @@ public class JobResource {
 
     @POST
     @Path("cancel")
+    @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> cancel(@PathParam("id") String id) {
         return jobs.find(id)
                 .chain(queue::cancel)
@@ -60,6 +62,7 @@ public class JobResource {
 
     /** The same as a cancel: a job that runs must end before it can be forgotten. */
     @DELETE
+    @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> delete(@PathParam("id") String id) {
         return cancel(id);
     }

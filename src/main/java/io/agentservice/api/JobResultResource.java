@@ -16,6 +16,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What a job was for, and nothing else: a success is the result itself, so that a script need not look inside. */
 @Path("/jobs/{id}/result")
@@ -36,6 +38,7 @@ public class JobResultResource {
     }
 
     @GET
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "text/plain"))
     public Uni<Response> result(@PathParam("id") String id, @QueryParam("wait") String wait) {
         Duration patience = WaitTime.ofQuery(wait);
         return jobs.find(id)

@@ -10,6 +10,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestMulti;
 
 /** The changes of status of all jobs as server-sent events. No {@code @Produces}, as in {@link JobEventResource}. */
@@ -29,6 +31,7 @@ public class JobStatusResource {
 
     /** Those after the last one that the client has, or, if it has none, those from now on. It has no end. */
     @GET
+    @APIResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream"))
     public RestMulti<byte[]> events(
             @Context HttpHeaders headers, @Context UriInfo request, @Context HttpServerResponse response) {
         StreamQuery.Asked asked = StreamQuery.ofAllJobs(headers, request);

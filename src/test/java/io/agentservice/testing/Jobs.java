@@ -23,7 +23,7 @@ public final class Jobs {
     private Jobs() {}
 
     public static RequestSpecification authorized() {
-        return given().header("Authorization", "Bearer " + ServiceUnderTest.TOKEN);
+        return given().filter(Contract.FILTER).header("Authorization", "Bearer " + ServiceUnderTest.TOKEN);
     }
 
     /** @return the id of the accepted job */

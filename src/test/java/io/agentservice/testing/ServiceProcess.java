@@ -27,7 +27,7 @@ public final class ServiceProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it on a free port, to which RestAssured is pointed; returns when it listens. */
+    /** Starts it on a free port unless {@code config} names one, to which RestAssured is pointed; returns when it listens. */
     public static ServiceProcess start(Map<String, String> config) throws IOException {
         return start(List.of(), config);
     }
@@ -44,8 +44,9 @@ public final class ServiceProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+        command.add("-Dquarkus.http.port=0");
         config.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-Dquarkus.http.port=0", "-jar", "target/quarkus-app/quarkus-run.jar"));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
         return new ServiceProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start());
     }
