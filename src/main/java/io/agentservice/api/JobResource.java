@@ -1,9 +1,12 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
+import io.agentservice.job.Submitter;
 import io.agentservice.queue.JobQueue;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -20,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** One job: looked at and cancelled. */
 @Path("/jobs/{id}")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
 
@@ -28,12 +31,14 @@ public class JobResource {
     private final JobLookup jobs;
     private final JobWaits waits;
     private final JobAnswers answers;
+    private final Caller caller;
 
-    JobResource(JobQueue queue, JobLookup jobs, JobWaits waits, JobAnswers answers) {
+    JobResource(JobQueue queue, JobLookup jobs, JobWaits waits, JobAnswers answers, Caller caller) {
         this.queue = queue;
         this.jobs = jobs;
         this.waits = waits;
         this.answers = answers;
+        this.caller = caller;
     }
 
     /** With {@code wait} it is answered when the status changes, or when the time is up. */
@@ -53,15 +58,18 @@ public class JobResource {
 
     @POST
     @Path("cancel")
+    @RolesAllowed(Role.MAY_CANCEL)
     @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> cancel(@PathParam("id") String id) {
-        return jobs.find(id)
-                .chain(queue::cancel)
+        Submitter by = caller.grant().submitter();
+        return jobs.toEnd(id)
+                .chain(job -> queue.cancel(job, by))
                 .map(job -> answers.accepted(job).build());
     }
 
     /** The same as a cancel: a job that runs must end before it can be forgotten. */
     @DELETE
+    @RolesAllowed(Role.MAY_CANCEL)
     @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> delete(@PathParam("id") String id) {
         return cancel(id);
