@@ -47,13 +47,16 @@ public class JobResource {
             @PathParam("id") String id, @QueryParam("wait") String wait, @Context HttpHeaders headers) {
         Duration patience = WaitTime.ofQuery(wait);
         var known = KnownVersions.of(headers);
-        return jobs.find(id).chain(job -> news(job, known, patience)).chain(job -> answers.whole(job, known));
+        // Few steps: this is what pollers ask for all day, and each step of a Uni costs a few per cent of the answer.
+        return jobs.find(id).chain(job -> answer(job, known, patience));
     }
 
     /** What a caller has missed since it asked last is news already. */
-    private Uni<Job> news(Job job, KnownVersions known, Duration patience) {
+    private Uni<Response> answer(Job job, KnownVersions known, Duration patience) {
         boolean waits = !patience.isZero() && !known.areOlderThan(answers.tag(job));
-        return waits ? this.waits.forStep(job, patience) : Uni.createFrom().item(job);
+        return waits
+                ? this.waits.forStep(job, patience).chain(then -> answers.whole(then, known))
+                : answers.whole(job, known);
     }
 
     @POST
