@@ -4,6 +4,7 @@ import io.agentservice.agent.StartRate;
 import io.agentservice.store.AllowanceSpentException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 
 /** No job is taken now; the same request may be taken later. Nothing was stored. */
 public final class RefusedException extends RuntimeException {
@@ -23,7 +24,12 @@ public final class RefusedException extends RuntimeException {
         /** The agent's repository has not been fetched yet. */
         NOT_READY,
         /** The disk is nearly full. */
-        LOW_DISK
+        LOW_DISK;
+
+        /** As a metric's label. */
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Cause cause;

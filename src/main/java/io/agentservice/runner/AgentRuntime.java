@@ -9,7 +9,6 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
-import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -18,12 +17,7 @@ import java.time.Instant;
 /** What it takes to get an agent going. */
 @Singleton
 record AgentRuntime(
-        AgentCli cli,
-        AgentPolicies policies,
-        ProcessLauncher launcher,
-        Sandboxes sandboxes,
-        SandboxMetrics metrics,
-        JobFeed feed) {
+        AgentCli cli, AgentPolicies policies, ProcessLauncher launcher, Sandboxes sandboxes, SandboxMetrics metrics) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
     AgentRun runOf(Job job, Workspace workspace, Instant now) {
@@ -39,7 +33,8 @@ record AgentRuntime(
                     .formatted(run.sandbox().wireName()));
         }
         RunningProcess process = launcher.start(cli.command(run));
-        process.exit().subscribe().with(exit -> metrics.swept(exit.swept()));
+        metrics.started(run.sandbox());
+        process.exit().subscribe().with(exit -> metrics.ended(exit.swept(), process.takenAlong()));
         return process;
     }
 }
