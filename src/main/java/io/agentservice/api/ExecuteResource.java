@@ -4,6 +4,7 @@ import io.agentservice.job.Job;
 import io.agentservice.job.Submitter;
 import io.agentservice.queue.Submission;
 import io.agentservice.queue.Submissions;
+import io.agentservice.trace.JobSpans;
 import io.quarkus.security.Authenticated;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -53,7 +54,7 @@ public class ExecuteResource {
     public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
         var key = IdempotencyKey.of(headers);
         var patience = WaitTime.preferred(headers);
-        var spec = SubmitJobRequest.parse(body, limits);
+        var spec = SubmitJobRequest.parse(body, limits).in(JobSpans.ofRequest(headers.getRequestHeader("traceparent")));
         return submissions
                 .submit(spec, new Submitter(caller.getPrincipal().getName()), key)
                 .chain(submission -> answer(submission, patience));
