@@ -52,13 +52,17 @@ public final class LogLines implements Filter {
         if (parameters == null) {
             return;
         }
-        for (Object parameter : parameters) {
-            if (parameter instanceof JobId id) {
+        Object[] others = parameters.clone();
+        for (int i = 0; i < others.length; i++) {
+            if (others[i] instanceof JobId id) {
                 LogKeys.of(id).entries().forEach(line::putMdc);
-            } else if (parameter instanceof LogKeys keys) {
+            } else if (others[i] instanceof LogKeys keys) {
                 keys.entries().forEach(line::putMdc);
+                others[i] = "";
             }
         }
+        line.setParameters(others);
+        line.setMessage(MESSAGE.format(line).stripTrailing(), FormatStyle.NO_FORMAT);
     }
 
     /** What comes below the first line is set in, so that it cannot pass for another record. */
