@@ -93,6 +93,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
         onLoop(() -> {
+            tails.metrics().unreadable();
             emit(rendering.broken());
             end();
         });
@@ -170,6 +171,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     }
 
     private void take(StreamPosition.Step step, byte[] bytes) {
+        tails.metrics().sent(step.frames().size(), bytes.length);
         boolean tell = position.take(step);
         emit(tell && position.tell() ? SseFrames.join(List.of(bytes, rendering.position(position.sequence()))) : bytes);
         if (step.ended()) {
@@ -189,9 +191,11 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             return;
         }
         if (!connection.admitted().getAsBoolean()) {
+            tails.metrics().notAdmitted();
             emit(rendering.notAdmitted());
             end();
         } else if (isStalled()) {
+            tails.metrics().tooSlow();
             close();
             connection.abort().run();
         } else if (quiet && greeted && !reading && demand > 0) {

@@ -23,7 +23,10 @@ public class EventTails {
     private final Map<FrameSource, Followed> followed = new HashMap<>();
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
-    EventTails(MeterRegistry metrics) {
+    private final StreamMetrics sent;
+
+    EventTails(MeterRegistry metrics, StreamMetrics sent) {
+        this.sent = sent;
         Gauge.builder("claude_agent_event_streams", streams, Set::size)
                 .description("Clients that follow a job, or all of them, now")
                 .register(metrics);
@@ -45,7 +48,12 @@ public class EventTails {
         }
     }
 
+    StreamMetrics metrics() {
+        return sent;
+    }
+
     void opened(EventStream stream) {
+        sent.opened();
         streams.add(stream);
     }
 

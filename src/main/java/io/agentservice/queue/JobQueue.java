@@ -44,6 +44,7 @@ public class JobQueue {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean accepting;
+    private volatile boolean draining;
 
     JobQueue(
             Admission admission,
@@ -165,6 +166,7 @@ public class JobQueue {
     }
 
     void close() {
+        draining = true;
         accepting = false;
     }
 
@@ -178,6 +180,11 @@ public class JobQueue {
 
     public int capacity() {
         return dispatcher.capacity();
+    }
+
+    /** Whether the service is about to stop. */
+    boolean isDraining() {
+        return draining;
     }
 
     public boolean isAccepting() {

@@ -2,6 +2,7 @@ package io.agentservice.queue;
 
 import io.agentservice.agent.StartRate;
 import java.time.Duration;
+import java.util.Locale;
 
 /** No job is taken now; the same request may be taken later. Nothing was stored. */
 public final class RefusedException extends RuntimeException {
@@ -19,7 +20,12 @@ public final class RefusedException extends RuntimeException {
         /** The agent's repository has not been fetched yet. */
         NOT_READY,
         /** The disk is nearly full. */
-        LOW_DISK
+        LOW_DISK;
+
+        /** As a metric's label. */
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private final Cause cause;

@@ -24,12 +24,14 @@ public class Submissions {
     private final JobQueue queue;
     private final JobStore store;
     private final Clock clock;
+    private final QueueMetrics metrics;
     private final Map<Owner, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
-    Submissions(JobQueue queue, JobStore store, Clock clock) {
+    Submissions(JobQueue queue, JobStore store, Clock clock, QueueMetrics metrics) {
         this.queue = queue;
         this.store = store;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     private record Owner(Submitter submitter, String key) {}
@@ -40,6 +42,10 @@ public class Submissions {
      * removed meanwhile: a key never makes a second job.
      */
     public Uni<Submission> submit(JobSpec spec, Submitter submitter, Optional<String> key) {
+        return take(spec, submitter, key).onFailure().invoke(metrics::refused);
+    }
+
+    private Uni<Submission> take(JobSpec spec, Submitter submitter, Optional<String> key) {
         return key.isEmpty()
                 ? first(queue.submit(spec, submitter))
                 : Uni.createFrom()

@@ -9,7 +9,6 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
-import io.agentservice.store.JobFeed;
 import io.agentservice.trace.AgentTelemetry;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
@@ -24,8 +23,7 @@ record AgentRuntime(
         ProcessLauncher launcher,
         Sandboxes sandboxes,
         SandboxMetrics metrics,
-        AgentTelemetry telemetry,
-        JobFeed feed) {
+        AgentTelemetry telemetry) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
     AgentRun runOf(Job job, Workspace workspace, Instant now) {
@@ -42,7 +40,8 @@ record AgentRuntime(
                     .formatted(run.sandbox().wireName()));
         }
         RunningProcess process = launcher.start(cli.command(run));
-        process.exit().subscribe().with(exit -> metrics.swept(exit.swept()));
+        metrics.started(run.sandbox());
+        process.exit().subscribe().with(exit -> metrics.ended(exit.swept(), process.takenAlong()));
         return process;
     }
 }

@@ -6,7 +6,6 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
-import io.agentservice.store.JobStore;
 import io.agentservice.trace.JobSpans;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspaceException;
@@ -25,7 +24,7 @@ public class JobRunner {
 
     private final JobWorkspaces workspaces;
     private final AgentRuntime runtime;
-    private final JobStore store;
+    private final Recorders recorders;
     private final RunningJobs running;
     private final AfterRun afterRun;
     private final Clock clock;
@@ -33,13 +32,13 @@ public class JobRunner {
     JobRunner(
             JobWorkspaces workspaces,
             AgentRuntime runtime,
-            JobStore store,
+            Recorders recorders,
             RunningJobs running,
             AfterRun afterRun,
             Clock clock) {
         this.workspaces = workspaces;
         this.runtime = runtime;
-        this.store = store;
+        this.recorders = recorders;
         this.running = running;
         this.afterRun = afterRun;
         this.clock = clock;
@@ -94,7 +93,7 @@ public class JobRunner {
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
             var conversation = runtime.cli().converse(agentRun, input);
             var limits = agentRun.policy().run();
-            var recorder = new Recorder(job.id(), conversation, store, runtime.feed(), limits.maxStoredBytes());
+            var recorder = recorders.of(job, conversation, limits.maxStoredBytes());
             var time = new RunClock(agentRun.start().at(), job.spec().limits().timeout(), limits);
             return running.add(process, conversation, recorder, time);
         } catch (IOException e) {

@@ -72,6 +72,9 @@ public interface JobStore {
     /** What the runs of a job have cost, oldest first; also of one that is gone. */
     Uni<List<LedgerEntry>> ledger(JobId id);
 
+    /** What was counted since the store was made; costs the same however many jobs there are. */
+    Uni<Totals> totals();
+
     /** The jobs that are asked for, newest first; a page costs what it holds, however many jobs there are. */
     Uni<JobPage> list(JobQuery query);
 

@@ -15,6 +15,7 @@ import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StatusChangePage;
+import io.agentservice.store.Totals;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -127,6 +128,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<List<LedgerEntry>> ledger(JobId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Totals> totals() {
         throw new UnsupportedOperationException();
     }
 

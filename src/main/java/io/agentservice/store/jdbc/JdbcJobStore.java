@@ -17,6 +17,7 @@ import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StaleTransitionException;
 import io.agentservice.store.StatusChangePage;
+import io.agentservice.store.Totals;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +25,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
@@ -38,11 +38,12 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final RecentJobs recent;
     private final Pruning pruning;
     private final Room room;
+    private final TotalRows totals;
 
-    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes, Room room) {
-        var integrity = new Integrity(readers);
-        this.readers = new Readers(readers, integrity);
-        this.writer = new GroupCommit(writer, integrity);
+    JdbcJobStore(Doors doors, TotalRows totals, JobFeed feed, Clock clock, long cacheBytes, Room room) {
+        this.readers = doors.readers();
+        this.writer = doors.writer();
+        this.totals = totals;
         this.room = room;
         this.feed = feed;
         this.clock = clock;
@@ -63,6 +64,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         MetadataRows.insert(connection, position.jobKey(), job);
         long sequence = EventRows.append(connection, position, first, clock.instant());
         StatusChangeRows.append(connection, position.jobKey(), sequence);
+        totals.count(connection, job, clock.instant());
         return null;
     }
 
@@ -82,8 +84,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Job> apply(Transition transition) {
-        Job job = transition.job();
-        return writer.write(connection -> step(connection, transition), () -> remember(job));
+        return writer.write(connection -> step(connection, transition), () -> remember(transition));
     }
 
     private Job step(Connection connection, Transition transition) throws SQLException {
@@ -94,18 +95,25 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         }
         if (transition.cost().isPresent()) {
             LedgerRows.book(connection, transition.from(), transition.cost().get(), clock.instant());
+            totals.book(connection, job, transition.cost().get());
         }
         var events = List.of(EventDraft.of(transition.event()));
         EventRows.Position position = EventRows.position(connection, job.id());
         long sequence = EventRows.append(connection, position, events, clock.instant());
         StatusChangeRows.append(connection, position.jobKey(), sequence);
+        totals.count(connection, job, clock.instant());
         return job;
     }
 
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
-    private void remember(Job job) {
-        recent.put(job);
-        feed.stepped(job.id());
+    private void remember(Transition transition) {
+        recent.put(transition.job());
+        feed.stepped(transition);
+    }
+
+    private void remember(Job accepted) {
+        recent.put(accepted);
+        feed.stepped(accepted.id());
     }
 
     @Override
@@ -162,6 +170,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<List<LedgerEntry>> ledger(JobId id) {
         return readers.read(connection -> LedgerRows.of(connection, id));
+    }
+
+    @Override
+    public Uni<Totals> totals() {
+        return readers.read(TotalRows::read);
     }
 
     @Override

@@ -185,8 +185,8 @@ class MigrationTest {
 
     private JdbcJobStore openStore() throws Exception {
         return new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                StoreDoors.TOTALS,
                 new JobFeed(),
                 Clock.fixed(CREATED.plusSeconds(9), ZoneOffset.UTC),
                 1 << 20,

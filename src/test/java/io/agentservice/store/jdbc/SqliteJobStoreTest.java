@@ -58,8 +58,8 @@ class SqliteJobStoreTest extends JobStoreContract {
         Flyway.configure().dataSource(source(WRITER)).load().migrate();
         feed = new JobFeed();
         store = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                StoreDoors.TOTALS,
                 feed,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 1 << 20,
@@ -206,8 +206,8 @@ class SqliteJobStoreTest extends JobStoreContract {
     void aLockedFileIsAnErrorAndTheStoreGoesOnAfterwards() throws Exception {
         Job job = newJob();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=100"),
-                source(WRITER.replace("5000", "100")),
+                StoreDoors.of(source("?busy_timeout=100"), source(WRITER.replace("5000", "100"))),
+                StoreDoors.TOTALS,
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -245,8 +245,8 @@ class SqliteJobStoreTest extends JobStoreContract {
         other.start();
         List<Job> told = new ArrayList<>();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER.replace("5000", "2")),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER.replace("5000", "2"))),
+                StoreDoors.TOTALS,
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -289,8 +289,8 @@ class SqliteJobStoreTest extends JobStoreContract {
     @Test
     void aStoreThatIsFullTakesNoJobButSaysSoAndHoldsNoneOfIt() throws Exception {
         var full = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                StoreDoors.TOTALS,
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -329,7 +329,12 @@ class SqliteJobStoreTest extends JobStoreContract {
         small.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + WRITER);
         List<EventDraft> large = List.of(EventDraft.of(new JobEvent.Output("x".repeat(500_000))));
         try (var cramped = new JdbcJobStore(
-                source("?busy_timeout=5000"), small, feed, Clock.systemUTC(), 1 << 20, new Room(folder, 0))) {
+                StoreDoors.of(source("?busy_timeout=5000"), small),
+                StoreDoors.TOTALS,
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, 0))) {
             assertThatThrownBy(() -> await(cramped.append(job.id(), large)))
                     .hasMessageContaining("the disk of the job store is full");
 
