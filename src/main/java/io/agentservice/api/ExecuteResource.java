@@ -6,6 +6,7 @@ import io.agentservice.access.Role;
 import io.agentservice.job.Job;
 import io.agentservice.queue.Submission;
 import io.agentservice.queue.Submissions;
+import io.agentservice.trace.JobSpans;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -52,7 +53,7 @@ public class ExecuteResource {
         var key = IdempotencyKey.of(headers);
         // What a caller may not read it need not wait for.
         var patience = WaitTime.preferred(headers).filter(wait -> grant.has(Role.READ));
-        var spec = SubmitJobRequest.parse(body, limits);
+        var spec = SubmitJobRequest.parse(body, limits).in(JobSpans.ofRequest(headers.getRequestHeader("traceparent")));
         if (!grant.mayUse(spec.agent())) {
             throw new NotAllowedHereException("this token may not use the agent '%s'".formatted(spec.agent()));
         }
