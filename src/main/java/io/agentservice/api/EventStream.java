@@ -3,7 +3,6 @@ package io.agentservice.api;
 import io.agentservice.store.JobGoneException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
@@ -48,7 +47,10 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
         client = subscriber;
         tails.opened(this);
-        heartbeat = connection.context().owner().setPeriodic(config.heartbeat().toMillis(), id -> onLoop(this::beat));
+        heartbeat = connection
+                .context()
+                .owner()
+                .setPeriodic(config.heartbeat().toMillis(), id -> connection.onLoop(this::beat));
         client.onSubscribe(this);
     }
 
@@ -58,7 +60,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     @Override
     public void request(long n) {
-        onLoop(() -> {
+        connection.onLoop(() -> {
             demand += n;
             send();
         });
@@ -66,7 +68,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     @Override
     public void cancel() {
-        onLoop(this::close);
+        connection.onLoop(this::close);
     }
 
     /** There may be more to send. Any thread. It costs nothing where the client does not read, or is being served. */
@@ -78,7 +80,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** Ends the stream cleanly; its client comes back to where it stood. Any thread. */
     void end() {
-        onLoop(() -> {
+        connection.onLoop(() -> {
             if (!done) {
                 tell();
                 close();
@@ -89,7 +91,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
-        onLoop(() -> {
+        connection.onLoop(() -> {
             tails.metrics().unreadable();
             emit(rendering.broken());
             end();
@@ -240,13 +242,5 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             tails.leave(source, this);
         }
         tails.closed(this);
-    }
-
-    private void onLoop(Runnable action) {
-        if (Vertx.currentContext() == connection.context()) {
-            action.run();
-        } else {
-            connection.context().runOnContext(ignored -> action.run());
-        }
     }
 }

@@ -54,6 +54,17 @@ final class JobLookup {
                 .chain(job -> job.isPresent() ? Uni.createFrom().item(seen(job.get(), grant)) : missing(jobId, grant));
     }
 
+    /** What its caller has seen, as it stands now. Any thread, with or without a request. */
+    Uni<Job> again(JobId seen) {
+        return store.find(seen).chain(job -> job.isPresent() ? Uni.createFrom().item(job.get()) : gone(seen));
+    }
+
+    private Uni<Job> gone(JobId id) {
+        return store.removedAt(id).map(at -> {
+            throw new JobGoneException(id, at);
+        });
+    }
+
     private static Job seen(Job job, Grant grant) {
         if (!grant.sees(job.submitter())) {
             throw new JobNotFoundException(job.id().value());

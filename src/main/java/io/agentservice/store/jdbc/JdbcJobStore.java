@@ -34,8 +34,6 @@ import java.util.Optional;
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
 
-    private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
-
     private final Readers readers;
     private final GroupCommit writer;
     private final JobFeed feed;
@@ -44,6 +42,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final AuditLog audit;
     private final Pruning pruning;
     private final Room room;
+    private final StoreProbe probe;
     private final TotalRows totals;
 
     JdbcJobStore(Doors doors, TotalRows totals, JobFeed feed, Clock clock, long cacheBytes, Room room) {
@@ -51,6 +50,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         this.writer = doors.writer();
         this.totals = totals;
         this.room = room;
+        this.probe = new StoreProbe(this.readers, this.writer, room);
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
@@ -232,20 +232,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        return writer.write(this::probeWriting, () -> {})
-                .chain(() -> readers.read(connection -> probe(connection, PROBE_READER)));
-    }
-
-    private Void probeWriting(Connection connection) throws SQLException {
-        room.require(0);
-        return StoreFile.rewriteFirstPage(connection);
-    }
-
-    private static Void probe(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-            return null;
-        }
+        return probe.check();
     }
 
     @Override
