@@ -9,6 +9,7 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
+import io.agentservice.trace.AgentTelemetry;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -17,13 +18,19 @@ import java.time.Instant;
 /** What it takes to get an agent going. */
 @Singleton
 record AgentRuntime(
-        AgentCli cli, AgentPolicies policies, ProcessLauncher launcher, Sandboxes sandboxes, SandboxMetrics metrics) {
+        AgentCli cli,
+        AgentPolicies policies,
+        ProcessLauncher launcher,
+        Sandboxes sandboxes,
+        SandboxMetrics metrics,
+        AgentTelemetry telemetry) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
     AgentRun runOf(Job job, Workspace workspace, Instant now) {
         var policy = policies.of(new AgentName(job.spec().agent()));
         var sandbox = policy.sandbox().orElseGet(sandboxes::best);
-        return new AgentRun(job, workspace, policy, sandbox, cli.prepare(job, workspace.conversation(), now));
+        var start = cli.prepare(job, workspace.conversation(), now);
+        return new AgentRun(job, workspace, policy, sandbox, telemetry.variables(job), start);
     }
 
     /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */

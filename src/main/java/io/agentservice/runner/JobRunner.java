@@ -6,6 +6,7 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
+import io.agentservice.trace.JobSpans;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspaceException;
 import io.smallrye.mutiny.Uni;
@@ -57,8 +58,10 @@ public class JobRunner {
     }
 
     private Workspace open(Job job) {
-        try {
-            return workspaces.open(job);
+        try (var span = JobSpans.workspace(job)) {
+            Workspace workspace = workspaces.open(job);
+            span.good();
+            return workspace;
         } catch (IOException e) {
             String why = e instanceof WorkspaceException ? e.getMessage() : e.toString();
             throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + why, e);
@@ -66,12 +69,20 @@ public class JobRunner {
     }
 
     private Uni<RunEnd> work(Job job, Workspace workspace) {
+        return process(job, workspace)
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .eventually(() -> close(job, workspace));
+    }
+
+    private Uni<RunEnd> process(Job job, Workspace workspace) {
+        var span = JobSpans.process(job);
         return Uni.createFrom()
                 .item(() -> start(job, workspace))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(Run::toEnd)
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .eventually(() -> close(job, workspace));
+                .invoke(end -> span.led(end.outcome()))
+                .onTermination()
+                .invoke(span::close);
     }
 
     private Run start(Job job, Workspace workspace) {

@@ -14,6 +14,7 @@ import io.agentservice.job.Outcome;
 import io.agentservice.job.RunCost;
 import io.agentservice.job.Submitter;
 import io.agentservice.job.Tokens;
+import io.agentservice.job.TraceContext;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Multi;
@@ -67,7 +68,8 @@ public abstract class JobStoreContract {
                 limits,
                 new JobSpec.Placement(3, Optional.of("key")),
                 new Json("{\"a\":[1,2]}"),
-                new JobSpec.Source(Optional.of("infra"), Optional.of("main")));
+                new JobSpec.Source(Optional.of("infra"), Optional.of("main")),
+                TraceContext.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         return Job.accepted(
                 JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "1b671a64-40d5-491e-99b0-da01ff1f3341", NOW);
     }
