@@ -59,8 +59,10 @@ class MonitoringTest {
     private static Map<String, Metric> metrics() throws IOException {
         Map<String, Metric> metrics = new HashMap<>(Map.of("up", new Metric(Set.of(), "")));
         ROW.matcher(Files.readString(Path.of("docs/metrics.md"))).results().forEach(row -> {
-            Set<String> labels = new TreeSet<>(
-                    CODE.matcher(row.group(3)).results().map(code -> code.group(1)).toList());
+            Set<String> labels = new TreeSet<>(CODE.matcher(row.group(3))
+                    .results()
+                    .map(code -> code.group(1))
+                    .toList());
             var metric = new Metric(labels, row.group());
             boolean compound = Set.of("histogram", "summary").contains(row.group(2));
             List<String> suffixes = compound ? List.of("_sum", "_count", "_max") : List.of("");
@@ -105,7 +107,9 @@ class MonitoringTest {
                 assertThat(metrics).as(asked.where()).containsKey(selector.metric());
                 labels.addAll(metrics.get(selector.metric()).labels());
             }
-            assertThat(labels).as("labels in " + asked.where()).containsAll(asked.query().labels());
+            assertThat(labels)
+                    .as("labels in " + asked.where())
+                    .containsAll(asked.query().labels());
         });
     }
 
@@ -122,14 +126,14 @@ class MonitoringTest {
                             .as("%s: %s of %s", asked.where(), matcher.label(), selector.metric())
                             .isTrue();
                     String known = metrics.get(selector.metric()).row() + page.substring(0, page.indexOf("## Jobs"));
-                    assertThat(matcher.values()).allSatisfy(value -> assertThat(
-                                    selector.metric().equals("up")
+                    assertThat(matcher.values())
+                            .allSatisfy(value -> assertThat(selector.metric().equals("up")
                                             || selector.metric().contains(":")
                                             || Pattern.compile("[`\\s]" + value + "[`\\s]")
                                                     .matcher(known)
                                                     .find())
-                            .as("%s: %s=%s", asked.where(), matcher.label(), value)
-                            .isTrue());
+                                    .as("%s: %s=%s", asked.where(), matcher.label(), value)
+                                    .isTrue());
                 }
             }
         }
@@ -144,7 +148,9 @@ class MonitoringTest {
                 var query = PromQuery.parse(target.path("expr").asText());
                 Set<String> left = new HashSet<>(query.labels());
                 if (left.isEmpty()) {
-                    query.selectors().forEach(one -> left.addAll(metrics.get(one.metric()).labels()));
+                    query.selectors()
+                            .forEach(
+                                    one -> left.addAll(metrics.get(one.metric()).labels()));
                 }
                 Matcher legend = LEGEND.matcher(target.path("legendFormat").asText());
                 while (legend.find()) {
@@ -189,13 +195,20 @@ class MonitoringTest {
         for (JsonNode panel : dashboard.path("panels")) {
             String title = panel.path("title").asText();
             assertThat(title).isNotBlank();
-            assertThat(ids.add(panel.path("id").asInt())).as("the id of " + title).isTrue();
+            assertThat(ids.add(panel.path("id").asInt()))
+                    .as("the id of " + title)
+                    .isTrue();
             JsonNode place = panel.path("gridPos");
-            assertThat(place.path("x").asInt() + place.path("w").asInt()).as(title).isLessThanOrEqualTo(24);
+            assertThat(place.path("x").asInt() + place.path("w").asInt())
+                    .as(title)
+                    .isLessThanOrEqualTo(24);
             for (int x = 0; x < place.path("w").asInt(); x++) {
                 for (int y = 0; y < place.path("h").asInt(); y++) {
-                    String cell = (place.path("x").asInt() + x) + "," + (place.path("y").asInt() + y);
-                    assertThat(places.add(cell)).as("%s lies on another at %s", title, cell).isTrue();
+                    String cell = (place.path("x").asInt() + x) + ","
+                            + (place.path("y").asInt() + y);
+                    assertThat(places.add(cell))
+                            .as("%s lies on another at %s", title, cell)
+                            .isTrue();
                 }
             }
             if (!panel.path("type").asText().equals("row")) {
@@ -203,7 +216,8 @@ class MonitoringTest {
             }
         }
         assertThat(Stream.of("Is it healthy?", "What is running?", "What does it cost?", "Where does time go?"))
-                .allMatch(question -> dashboard.path("panels").findValuesAsText("title").contains(question));
+                .allMatch(question ->
+                        dashboard.path("panels").findValuesAsText("title").contains(question));
     }
 
     private static void panelIsWhole(String title, JsonNode panel) {
@@ -238,13 +252,16 @@ class MonitoringTest {
 
     @Test
     void eachAlertHasACaseInWhichItFires() throws IOException {
-        JsonNode cases = new YAMLMapper().readTree(Path.of("src/test/resources/monitoring/alerts.yaml").toFile());
+        JsonNode cases = new YAMLMapper()
+                .readTree(Path.of("src/test/resources/monitoring/alerts.yaml").toFile());
         Set<String> fired = new TreeSet<>();
-        cases.findParents("exp_alerts").forEach(one -> fired.add(one.path("alertname").asText()));
+        cases.findParents("exp_alerts")
+                .forEach(one -> fired.add(one.path("alertname").asText()));
 
         assertThat(fired)
-                .containsExactlyInAnyOrderElementsOf(
-                        all("alert").stream().map(alert -> alert.path("alert").asText()).toList());
+                .containsExactlyInAnyOrderElementsOf(all("alert").stream()
+                        .map(alert -> alert.path("alert").asText())
+                        .toList());
     }
 
     @Test
@@ -254,7 +271,8 @@ class MonitoringTest {
         Path monitoring = FOLDER.toAbsolutePath();
 
         assertThat(run(kubectl, "kustomize", monitoring.toString()))
-                .contains("kind: ServiceMonitor", "kind: PrometheusRule", "kind: ConfigMap", "grafana_dashboard: \"1\"");
+                .contains(
+                        "kind: ServiceMonitor", "kind: PrometheusRule", "kind: ConfigMap", "grafana_dashboard: \"1\"");
     }
 
     private String run(Path program, String... arguments) throws Exception {

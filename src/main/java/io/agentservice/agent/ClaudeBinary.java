@@ -5,6 +5,8 @@ import io.agentservice.process.OutputLine;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.ProcessSpec;
 import io.agentservice.process.RunningProcess;
+import io.smallrye.mutiny.TimeoutException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.File;
 import java.io.IOException;
@@ -37,8 +39,13 @@ class ClaudeBinary {
     private final Clock clock;
     private Optional<Known> known = Optional.empty();
 
+    @Inject
     ClaudeBinary(AgentConfig config, ProcessLauncher launcher, Clock clock) {
-        this.name = config.claudeBinary();
+        this(config.claudeBinary(), launcher, clock);
+    }
+
+    ClaudeBinary(String name, ProcessLauncher launcher, Clock clock) {
+        this.name = name;
         this.launcher = launcher;
         this.clock = clock;
     }
@@ -94,12 +101,10 @@ class ClaudeBinary {
     }
 
     private String version(Path binary) throws IOException {
-        var environment = Map.of(
-                "PATH", path(), "HOME", "/nonexistent", ProcessSpec.MARKER, "version", "DISABLE_AUTOUPDATER", "1");
         RunningProcess process = launcher.start(new ProcessSpec(
                 List.of(binary.toAbsolutePath().toString(), "--version"),
                 Path.of("/"),
-                environment,
+                Map.of("PATH", path(), "HOME", "/nonexistent", ProcessSpec.MARKER, "version"),
                 Confinement.none(),
                 MAX_LINE_BYTES));
         process.closeInput();
@@ -107,31 +112,30 @@ class ClaudeBinary {
             List<OutputLine> lines = process.lines()
                     .onItem()
                     .<OutputLine>disjoint()
-                    .select()
-                    .first(10)
                     .collect()
                     .asList()
                     .await()
                     .atMost(PATIENCE);
-            return found(lines);
-        } catch (io.smallrye.mutiny.TimeoutException e) {
+            return version(lines, process.exit().await().atMost(PATIENCE).code());
+        } catch (TimeoutException e) {
             throw new IOException("no answer to --version in " + PATIENCE.toSeconds() + " s");
         } finally {
             process.kill();
         }
     }
 
-    private static String found(List<OutputLine> lines) throws IOException {
-        for (OutputLine line : lines) {
-            Matcher version = VERSION.matcher(line.text());
-            if (line.source() == OutputLine.Source.STDOUT && version.find()) {
-                return version.group();
-            }
+    private static String version(List<OutputLine> lines, int exitCode) throws IOException {
+        if (exitCode != 0) {
+            String last = lines.isEmpty()
+                    ? ""
+                    : ": " + Excerpt.start(lines.get(lines.size() - 1).text(), 200);
+            throw new IOException("--version ends with exit code " + exitCode + last);
         }
-        throw new IOException("it says no version"
-                + lines.stream()
-                        .findFirst()
-                        .map(line -> ": " + Excerpt.start(line.text(), 200))
-                        .orElse(""));
+        return lines.stream()
+                .map(line -> VERSION.matcher(line.text()))
+                .filter(Matcher::find)
+                .map(Matcher::group)
+                .findFirst()
+                .orElse("unknown");
     }
 }

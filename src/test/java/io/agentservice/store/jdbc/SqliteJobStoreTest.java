@@ -13,6 +13,7 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.JobStoreContract;
+import io.agentservice.store.Labels;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.StoreException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ class SqliteJobStoreTest extends JobStoreContract {
     @TempDir
     Path folder;
 
+    private final Labels labels = StoreDoors.labels("issue-responder", "reader");
     private JdbcJobStore store;
     private JobFeed feed;
 
@@ -59,7 +61,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         feed = new JobFeed();
         store = new JdbcJobStore(
                 StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
-                StoreDoors.TOTALS,
+                new TotalRows(labels),
                 feed,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 1 << 20,
@@ -91,6 +93,11 @@ class SqliteJobStoreTest extends JobStoreContract {
     @Override
     protected JobFeed feed() {
         return feed;
+    }
+
+    @Override
+    protected Labels labels() {
+        return labels;
     }
 
     @Override
@@ -207,7 +214,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         Job job = newJob();
         var impatient = new JdbcJobStore(
                 StoreDoors.of(source("?busy_timeout=100"), source(WRITER.replace("5000", "100"))),
-                StoreDoors.TOTALS,
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -246,7 +253,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         List<Job> told = new ArrayList<>();
         var impatient = new JdbcJobStore(
                 StoreDoors.of(source("?busy_timeout=5000"), source(WRITER.replace("5000", "2"))),
-                StoreDoors.TOTALS,
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -290,7 +297,7 @@ class SqliteJobStoreTest extends JobStoreContract {
     void aStoreThatIsFullTakesNoJobButSaysSoAndHoldsNoneOfIt() throws Exception {
         var full = new JdbcJobStore(
                 StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
-                StoreDoors.TOTALS,
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -330,7 +337,7 @@ class SqliteJobStoreTest extends JobStoreContract {
         List<EventDraft> large = List.of(EventDraft.of(new JobEvent.Output("x".repeat(500_000))));
         try (var cramped = new JdbcJobStore(
                 StoreDoors.of(source("?busy_timeout=5000"), small),
-                StoreDoors.TOTALS,
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,

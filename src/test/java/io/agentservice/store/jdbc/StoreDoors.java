@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 /** The ways into a store, for tests. */
 final class StoreDoors {
 
-    static final TotalRows TOTALS = totals("issue-responder", "reader");
+    static final TotalRows TOTALS = new TotalRows(labels("issue-responder", "reader"));
 
     private StoreDoors() {}
 
@@ -15,11 +15,11 @@ final class StoreDoors {
         return Doors.open(readers, writer, new CommitMetrics(new SimpleMeterRegistry()));
     }
 
-    static TotalRows totals(String... agents) {
+    static Labels labels(String... agents) {
         var labels = new Labels(100, 20);
         for (String agent : agents) {
             labels.admitAgent(agent);
         }
-        return new TotalRows(labels);
+        return labels;
     }
 }
