@@ -42,20 +42,41 @@ public final class Shell {
 
     /** As in an alpine container: busybox is all there is, and curl and jq. */
     public static Shell busybox(Path folder) throws IOException {
-        return busybox(folder, "curl", "jq");
-    }
-
-    /** @param more what was installed besides busybox */
-    public static Shell busybox(Path folder, String... more) throws IOException {
-        Path busybox = Tools.need("busybox");
-        Path bin = Files.createDirectories(folder.resolve("bin"));
-        for (String applet : list(busybox)) {
-            link(bin.resolve(applet), busybox);
-        }
-        for (String program : more) {
+        Path bin = Files.createDirectories(Path.of("target/busybox/curl-jq"));
+        fill(bin);
+        for (String program : List.of("curl", "jq")) {
             link(bin.resolve(program), Tools.need(program));
         }
-        return new Shell(List.of(bin.resolve("sh").toString()), bin.toString(), folder);
+        return new Shell(
+                List.of(bin.resolve("sh").toAbsolutePath().toString()),
+                bin.toAbsolutePath().toString(),
+                folder);
+    }
+
+    /** As in an alpine container that was just started: busybox, and an apk that finds on this machine what it adds. */
+    public static Shell alpine(Path folder) throws IOException {
+        Path bin = Files.createDirectories(Path.of("target/busybox/bare")).toAbsolutePath();
+        fill(bin);
+        Path added = Files.createDirectories(folder.resolve("added"));
+        Path apk = Files.writeString(added.resolve("apk"), """
+                #!/bin/sh
+                [ "$1 $2" = 'add --no-cache' ] || exit 9
+                shift 2
+                for program; do ln -sf "$(PATH=%s command -v "$program")" %s/; done
+                """.formatted(System.getenv("PATH"), added));
+        if (!apk.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + apk + " executable");
+        }
+        return new Shell(List.of(bin.resolve("sh").toString()), added + ":" + bin, folder);
+    }
+
+    private static void fill(Path bin) throws IOException {
+        Path busybox = Tools.need("busybox");
+        if (!Files.exists(bin.resolve("sh"))) {
+            for (String applet : list(busybox)) {
+                link(bin.resolve(applet), busybox);
+            }
+        }
     }
 
     private static List<String> list(Path busybox) throws IOException {
@@ -124,25 +145,22 @@ public final class Shell {
         }
     }
 
-    /** The names that {@code sh} has here, for a runner that names the shell itself. */
-    public List<String> command() {
-        return command;
-    }
-
     public Ran run(Map<String, String> environment, String input, String... arguments) throws IOException {
         try (Running running = start(environment, input, arguments)) {
             return running.await();
         }
     }
 
-    /**
-     * Starts the shell with these arguments, in the folder of this project and with nothing in its environment but
-     * what is given and PATH.
-     */
     public Running start(Map<String, String> environment, String input, String... arguments) throws IOException {
         return start(Path.of(""), environment, input, arguments);
     }
 
+    /**
+     * Starts the shell with these arguments.
+     *
+     * @param in the working directory
+     * @param environment nothing else is in it but PATH, HOME and TMPDIR
+     */
     public Running start(Path in, Map<String, String> environment, String input, String... arguments)
             throws IOException {
         Path home = Files.createDirectories(folder.resolve("run-" + (++runs) + "-" + System.nanoTime()));
