@@ -40,6 +40,7 @@ const outcomes = bodies.map(body => {
   if (settings) json = Object.fromEntries(settings.parameters.assignments.assignments.map(field => [field.name, value(field.value, json)]))
   const conditions = node('filter')?.parameters.conditions.conditions ?? []
   const kept = conditions.every(one => OPERATIONS[one.operator.operation](value(one.leftValue, json), one.rightValue))
+  if (!kept) return { kept }
   const submit = workflow.nodes.find(one => one.parameters.method === 'POST').parameters
   const header = name => value(submit.headerParameters.parameters.find(one => one.name === name).value, json)
   return { kept, url: value(submit.url, json), request: JSON.parse(value(submit.jsonBody, json)), key: header('Idempotency-Key'), authorization: header('Authorization') }
