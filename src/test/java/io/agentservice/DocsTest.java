@@ -36,6 +36,8 @@ class DocsTest {
 
     private static final Path GUIDE = Path.of("docs/api.md");
     private static final Path README = Path.of("README.md");
+    private static final Path CALLERS = Path.of("integrations/README.md");
+    private static final Path CLIENT = Path.of("integrations/shell/README.md");
     private static final Pattern BLOCK = Pattern.compile("(?m)^```(\\w+)([^\\n]*)\\n(.*?)^```$", Pattern.DOTALL);
     private static final String SKIP = "skip: ";
     private static final int PATIENCE_SECONDS = 120;
@@ -72,12 +74,11 @@ class DocsTest {
 
     private static List<Script> scripts() throws IOException {
         List<Script> scripts = new ArrayList<>();
-        for (Path document : List.of(README, GUIDE)) {
+        for (Path document : List.of(README, GUIDE, CALLERS, CLIENT)) {
             String text = Files.readString(document);
             for (MatchResult block : blocks(document, "sh")) {
                 long line = text.substring(0, block.start()).lines().count() + 1;
-                scripts.add(new Script(
-                        document.getFileName() + ":" + line, block.group(2).strip(), block.group(3)));
+                scripts.add(new Script(document + ":" + line, block.group(2).strip(), block.group(3)));
             }
         }
         return scripts;

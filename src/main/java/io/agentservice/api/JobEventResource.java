@@ -4,16 +4,13 @@ import io.agentservice.access.Role;
 import io.agentservice.job.Job;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -51,10 +48,13 @@ public class JobEventResource {
             @Context UriInfo request,
             @Context HttpServerResponse response) {
         if (prefersText(headers)) {
-            return logs.of(id, LogRequest.parse(request.getQueryParameters()).following(), response);
+            return logs.of(id, LogRequest.text(request.getQueryParameters()).following(), response);
         }
         StreamQuery.Asked asked = StreamQuery.ofJob(headers, request);
-        return streams.open(jobs.find(id).chain(job -> request(job, asked)), EventStreams.HEADERS, response);
+        return streams.open(
+                jobs.withMoreAfter(id, asked.after().orElse(0)).map(job -> request(job, asked)),
+                EventStreams.HEADERS,
+                response);
     }
 
     /** Only who says so: whoever takes anything gets events. */
@@ -64,23 +64,8 @@ public class JobEventResource {
         return accept.contains("text/plain") && !accept.contains("text/event-stream");
     }
 
-    private Uni<StreamRequest> request(Job job, StreamQuery.Asked asked) {
-        long after = asked.after().orElse(0);
+    private StreamRequest request(Job job, StreamQuery.Asked asked) {
         var source = new FrameSource.OfJob(job.id(), store, feed);
-        var request = new StreamRequest(source, after, asked.selection(), true, new SseRendering());
-        return job.status().isFinal() && after > 0
-                ? store.events(job.id(), after, 1).map(rest -> {
-                    if (rest.isEmpty()) {
-                        throw nothingFollows();
-                    }
-                    return request;
-                })
-                : Uni.createFrom().item(request);
-    }
-
-    /** By this an EventSource knows that it need not come back. */
-    private static WebApplicationException nothingFollows() {
-        return new WebApplicationException(
-                Response.noContent().header("Cache-Control", "no-store").build());
+        return new StreamRequest(source, asked.after().orElse(0), asked.selection(), true, new SseRendering());
     }
 }

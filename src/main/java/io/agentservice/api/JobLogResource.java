@@ -10,6 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -36,12 +37,16 @@ public class JobLogResource {
         this.logs = logs;
     }
 
+    /** As text, or as server-sent events of the same text to who takes these: a client of them can come back. */
     @GET
     @Path("log")
     @APIResponse(responseCode = "200", content = @Content(mediaType = "text/plain"))
     public RestMulti<byte[]> log(
-            @PathParam("id") String id, @Context UriInfo uri, @Context HttpServerResponse response) {
-        return logs.of(id, LogRequest.parse(uri.getQueryParameters()), response);
+            @PathParam("id") String id,
+            @Context HttpHeaders headers,
+            @Context UriInfo uri,
+            @Context HttpServerResponse response) {
+        return logs.of(id, LogRequest.parse(headers, uri.getQueryParameters()), response);
     }
 
     /** Every line of the CLI's that was recorded until now, page by page as the caller reads. */

@@ -3,6 +3,7 @@ package io.agentservice.api;
 import io.agentservice.job.Job;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -32,12 +33,14 @@ class JobLogs {
 
     /** Called on the event loop. */
     RestMulti<byte[]> of(String id, LogRequest log, HttpServerResponse response) {
-        return streams.open(jobs.find(id).map(job -> request(job, log)), HEADERS, response);
+        Uni<Job> job = log.asEvents() ? jobs.withMoreAfter(id, log.after()) : jobs.find(id);
+        return streams.open(
+                job.map(found -> request(found, log)), log.asEvents() ? EventStreams.HEADERS : HEADERS, response);
     }
 
     private StreamRequest request(Job job, LogRequest log) {
         var source = new FrameSource.OfJob(job.id(), store, feed);
-        var selection = new Selection(log.follow(), Map.of());
+        var selection = new Selection(log.follow() && !log.asEvents(), Map.of());
         return new StreamRequest(source, 0, selection, log.follow(), log.rendering(clock));
     }
 

@@ -10,6 +10,8 @@ import io.agentservice.store.JobStore;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -63,6 +65,26 @@ final class JobLookup {
         return store.removedAt(id).map(at -> {
             throw new JobGoneException(id, at);
         });
+    }
+
+    /**
+     * The same for who follows a job and has what came until {@code after}. If the job has ended and nothing followed
+     * that, it fails with the 204 by which an EventSource knows that it need not come back.
+     */
+    Uni<Job> withMoreAfter(String id, long after) {
+        return find(id).chain(job -> job.status().isFinal() && after > 0
+                ? store.events(job.id(), after, 1).map(rest -> {
+                    if (rest.isEmpty()) {
+                        throw nothingFollows();
+                    }
+                    return job;
+                })
+                : Uni.createFrom().item(job));
+    }
+
+    private static WebApplicationException nothingFollows() {
+        return new WebApplicationException(
+                Response.noContent().header("Cache-Control", "no-store").build());
     }
 
     private static Job seen(Job job, Grant grant) {

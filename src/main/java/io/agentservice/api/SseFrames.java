@@ -94,6 +94,12 @@ final class SseFrames {
         return new Parts(name, at == 0, after(frame, end, ' '));
     }
 
+    /** The id of a frame that is no delta. */
+    static long id(byte[] frame) {
+        int from = after(frame, 0, ' ');
+        return Long.parseLong(new String(frame, from, after(frame, from, '\n') - 1 - from, StandardCharsets.US_ASCII));
+    }
+
     private static int after(byte[] frame, int from, char mark) {
         int at = from;
         while (frame[at] != mark) {

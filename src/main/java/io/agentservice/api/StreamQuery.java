@@ -25,9 +25,9 @@ final class StreamQuery {
     private final MultivaluedMap<String, String> sent;
     private final List<Problem.Violation> violations = new ArrayList<>();
 
-    private StreamQuery(HttpHeaders headers, UriInfo request) {
+    private StreamQuery(HttpHeaders headers, MultivaluedMap<String, String> sent) {
         this.headers = headers;
-        this.sent = request.getQueryParameters();
+        this.sent = sent;
     }
 
     /**
@@ -39,7 +39,7 @@ final class StreamQuery {
 
     /** @throws InvalidRequestException with everything that is wrong with it */
     static Asked ofJob(HttpHeaders headers, UriInfo request) {
-        var query = new StreamQuery(headers, request);
+        var query = new StreamQuery(headers, request.getQueryParameters());
         query.checkNames(OF_JOB);
         OptionalLong after = query.after();
         Set<String> types = query.types();
@@ -50,13 +50,25 @@ final class StreamQuery {
 
     /** @throws InvalidRequestException with everything that is wrong with it */
     static Asked ofAllJobs(HttpHeaders headers, UriInfo request) {
-        var query = new StreamQuery(headers, request);
+        var query = new StreamQuery(headers, request.getQueryParameters());
         query.checkNames(OF_ALL);
         OptionalLong after = query.after();
         Map<String, Set<String>> marks = query.metadata();
         query.agent().forEach(agent -> marks.put(Frame.AGENT, Set.of(agent)));
         query.check();
         return new Asked(after, new Selection(false, marks));
+    }
+
+    /**
+     * The last event that a client has, if it says so.
+     *
+     * @throws InvalidRequestException if that can be none
+     */
+    static OptionalLong lastSeen(HttpHeaders headers, MultivaluedMap<String, String> sent) {
+        var query = new StreamQuery(headers, sent);
+        OptionalLong after = query.after();
+        query.check();
+        return after;
     }
 
     private void checkNames(List<String> known) {

@@ -1,11 +1,6 @@
 package io.agentservice.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -15,23 +10,16 @@ import java.util.List;
 /** The run as text for a terminal, perhaps only its last lines and what follows them. */
 final class TextRendering implements Rendering {
 
-    private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .build())
-            .build());
     private static final int LIGHT_BYTES = 16 * 1024;
-    /** Of 15 s each: often enough for proxies and the idle timeout, and seldom enough for a person. */
-    private static final int QUIET_BEATS = 3;
 
     private final LogText log;
     private final Sheet sheet;
     private final int tail;
     private final Clock clock;
+    private final QuietBeats quiet = new QuietBeats();
     private final Deque<String> lastLines = new ArrayDeque<>();
     private boolean caughtUp;
     private boolean midMessage;
-    private int quiet;
 
     /** @param tail how many of the lines that there are now; all if 0 */
     TextRendering(Sheet sheet, int tail, Clock clock) {
@@ -51,7 +39,7 @@ final class TextRendering implements Rendering {
     public byte[] page(List<byte[]> frames, boolean complete) {
         for (byte[] frame : frames) {
             SseFrames.Parts parts = SseFrames.parts(frame);
-            log.event(parts.type(), read(frame, parts.dataAt()));
+            log.event(parts.type(), FrameJson.read(frame, parts.dataAt()));
         }
         midMessage = true;
         if (tail == 0 || caughtUp) {
@@ -73,7 +61,7 @@ final class TextRendering implements Rendering {
     public byte[] frames(List<byte[]> frames) {
         for (byte[] frame : frames) {
             SseFrames.Parts parts = SseFrames.parts(frame);
-            JsonNode data = read(frame, parts.dataAt());
+            JsonNode data = FrameJson.read(frame, parts.dataAt());
             if (!parts.isDelta()) {
                 midMessage = false;
                 log.event(parts.type(), data);
@@ -85,17 +73,11 @@ final class TextRendering implements Rendering {
         return written();
     }
 
-    private static JsonNode read(byte[] bytes, int from) {
-        try {
-            return JSON.readTree(bytes, from, bytes.length - from);
-        } catch (IOException e) {
-            throw new UncheckedIOException("what was recorded is JSON", e);
-        }
-    }
-
     private byte[] written() {
         String text = sheet.take();
-        quiet = text.isEmpty() ? quiet : 0;
+        if (!text.isEmpty()) {
+            quiet.broken();
+        }
         return bytes(text);
     }
 
@@ -111,8 +93,7 @@ final class TextRendering implements Rendering {
 
     @Override
     public byte[] heartbeat() {
-        quiet++;
-        if (quiet < QUIET_BEATS) {
+        if (!quiet.isWorthALine()) {
             return NOTHING;
         }
         log.stillThere(clock.instant());

@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
+import io.agentservice.testing.SseEvent;
+import io.agentservice.testing.SseReader;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -21,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,9 +155,62 @@ class JobLogTest {
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(40));
     }
 
+    private static List<SseEvent> logEvents(String id, long after) {
+        var uri = URI.create("%s:%d/jobs/%s/log?follow=true".formatted(RestAssured.baseURI, RestAssured.port, id));
+        try (var stream = SseReader.open(uri, Optional.of(Long.toString(after)))) {
+            return stream.toEnd();
+        }
+    }
+
+    private static List<String> lines(List<SseEvent> events) {
+        return events.stream()
+                .flatMap(event -> Stream.of(event.data().split("\n", -1)))
+                .toList();
+    }
+
+    @Test
+    void asEventsTheTextGoesOnWhereverAClientComesBackTo() {
+        String id = Jobs.submit("issue-responder", "Look. " + SCRIPT);
+
+        List<SseEvent> live = logEvents(id, 0);
+
+        List<String> text = log(id, "").lines().toList();
+        assertThat(lines(live)).isEqualTo(text);
+        for (int seen = 0; seen < live.size() - 1; seen++) {
+            List<String> rest = lines(logEvents(id, live.get(seen).id()));
+            assertThat(rest).isEqualTo(lines(live.subList(seen + 1, live.size())));
+        }
+        Jobs.authorized()
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", live.get(live.size() - 1).id())
+                .get("/jobs/" + id + "/log?follow=true")
+                .then()
+                .statusCode(204);
+        assertThat(Jobs.authorized()
+                        .header("Accept", "text/event-stream")
+                        .get("/jobs/" + id + "/log?after=2&width=40")
+                        .then()
+                        .header("Content-Type", equalTo("text/event-stream;charset=UTF-8"))
+                        .extract()
+                        .asString())
+                .startsWith("retry: 2000\nid: 2\n\nid: 3\ndata: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tail=3, tail", "after=x, after", "deltas=true, deltas"})
+    void asEventsItTakesItsOwnParameters(String query, String field) {
+        Jobs.authorized()
+                .header("Accept", "text/event-stream")
+                .get("/jobs/nothing/log?" + query)
+                .then()
+                .statusCode(400)
+                .body("errors[0].field", equalTo(field));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "tail=0, tail",
+        "after=3, after",
         "tail=1001, tail",
         "tail=x, tail",
         "follow=yes, follow",

@@ -8,10 +8,13 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
+import io.agentservice.testing.Shell;
+import io.agentservice.testing.Tools;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +31,8 @@ class OldPollersTest {
     public static final class QueuedAsRunning implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("agent-service.api.report-queued-as-running", "true");
+            return Map.of(
+                    "agent-service.api.report-queued-as-running", "true", "agent-service.queue.max-concurrency", "1");
         }
     }
 
@@ -73,5 +77,56 @@ class OldPollersTest {
         Files.createFile(folder.resolve("go"));
         Jobs.awaitFinal(waiting);
         assertThat(Jobs.statuses(waiting)).as("events are true").containsExactly("queued", "running", "completed");
+    }
+
+    /** As pipelines did it before there was a client: with a path for an agent, and only one status that is not an end. */
+    private static final String OLD_PIPELINE = """
+            BODY=$(jq -n --arg p "$PROMPT" '{prompt: $p, agent: ".claude/agents/issue-responder",
+              max_budget_usd: 10, timeout_seconds: 1800, metadata: {issue: 17}}')
+            JOB=$(curl -sf -X POST "$URL/execute" -H "Authorization: Bearer $TOKEN" \
+              -H "Content-Type: application/json" -d "$BODY" | jq -r '.job_id')
+            while true; do
+              sleep 0.2
+              RESULT=$(curl -sf "$URL/jobs/$JOB" -H "Authorization: Bearer $TOKEN")
+              STATUS=$(echo "$RESULT" | jq -r '.status')
+              echo "Status: $STATUS"
+              if [ "$STATUS" != "running" ]; then break; fi
+            done
+            echo "$RESULT" | jq -r '.output[]' | jq -r .result
+            EXIT=$(echo "$RESULT" | jq -r '.exit_code')
+            [ "$STATUS" = "completed" ] && [ "$EXIT" = 0 ]
+            """;
+
+    @Test
+    void aPipelineThatNobodyChangedWaitsForAJobThatWaitsAndForOneThatRuns() throws Exception {
+        Tools.need("curl");
+        Tools.need("jq");
+        String first = Jobs.submit(
+                Map.of("agent", "stub-waits", "prompt", "wait-for:" + folder.resolve("old"), "priority", 1));
+        await().until(() -> Jobs.get(first).getString("started_at") != null);
+        Map<String, String> environment = Map.of(
+                "URL",
+                RestAssured.baseURI + ":" + RestAssured.port,
+                "TOKEN",
+                ServiceUnderTest.TOKEN,
+                "PROMPT",
+                "It's \"down\": $(id). <<fake text>>");
+
+        try (Shell.Running pipeline = Shell.sh(folder).start(environment, "", "-ec", OLD_PIPELINE)) {
+            await().until(() -> pipeline.out().lines().count() > 2);
+            Files.createFile(folder.resolve("old"));
+            Shell.Ran ran = pipeline.await();
+
+            assertThat(ran.code()).as(ran.err()).isZero();
+            assertThat(ran.out())
+                    .startsWith("Status: running\nStatus: running\n")
+                    .endsWith("Status: completed\nHello from the fake model.\n")
+                    .doesNotContain("queued");
+        }
+        assertThat(Jobs.authorized()
+                        .get("/jobs?metadata.issue=17&limit=1")
+                        .jsonPath()
+                        .getString("jobs[0].agent"))
+                .isEqualTo("issue-responder");
     }
 }

@@ -109,7 +109,7 @@ public final class Contract implements Filter {
         }
         if (type.equals("application/json") || type.endsWith("+json")) {
             validate(what, media.path("schema"), response.asString());
-        } else if (type.equals("text/event-stream")) {
+        } else if (type.equals("text/event-stream") && media.has("x-event-data")) {
             events(response.asString()).forEach(event -> event(what, media.path("x-event-data"), event));
         }
     }
