@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every job store must do. A store's own test extends this and says how one is opened. */
@@ -1069,6 +1070,7 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    @Tag("full")
     void tenThousandJobsOfFiveHundredAgentsMakeSoManySeriesAndNoMore() {
         var registry = new SimpleMeterRegistry();
         var metrics = new StoreMetrics(store(), feed(), registry);

@@ -1,9 +1,13 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
+import io.agentservice.store.AuditEntry;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
@@ -24,20 +28,21 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
-
-    private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
     private final Readers readers;
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
     private final RecentJobs recent;
+    private final AuditLog audit;
     private final Pruning pruning;
     private final Room room;
+    private final StoreProbe probe;
     private final TotalRows totals;
 
     JdbcJobStore(Doors doors, TotalRows totals, JobFeed feed, Clock clock, long cacheBytes, Room room) {
@@ -45,19 +50,23 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         this.writer = doors.writer();
         this.totals = totals;
         this.room = room;
+        this.probe = new StoreProbe(this.readers, this.writer, room);
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
+        this.audit = new JdbcAuditLog(this.readers, this.writer);
         this.pruning = new JdbcPruning(this.readers, this.writer, this::forget);
     }
 
     @Override
-    public Uni<Void> insert(Job job) {
-        return writer.write(connection -> insert(connection, job), () -> remember(job));
+    public Uni<Void> insert(Job job, Allowance allowance) {
+        return writer.write(connection -> insert(connection, job, allowance), () -> remember(job));
     }
 
-    private Void insert(Connection connection, Job job) throws SQLException {
+    private Void insert(Connection connection, Job job, Allowance allowance) throws SQLException {
         room.require(0);
+        AllowanceRows.require(connection, job, allowance);
+        AuditRows.insert(connection, submitted(job));
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         JobRows.insert(connection, job);
         EventRows.Position position = EventRows.position(connection, job.id());
@@ -68,11 +77,20 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         return null;
     }
 
+    private static AuditEntry submitted(Job job) {
+        return AuditEntry.ofJob(
+                job.progress().createdAt(),
+                job.submitter().name(),
+                AuditEntry.Action.SUBMITTED,
+                job.id(),
+                Map.of("agent", job.spec().agent()));
+    }
+
     @Override
-    public Uni<Void> insert(Job job, RequestKey key) {
+    public Uni<Void> insert(Job job, RequestKey key, Allowance allowance) {
         var insertion = new KeyedInsertion(job, key);
         return writer.write(
-                        connection -> insertion.take(connection) ? insert(connection, job) : null,
+                        connection -> insertion.take(connection) ? insert(connection, job, allowance) : null,
                         () -> insertion.ifTaken(() -> remember(job)))
                 .invoke(insertion::check);
     }
@@ -143,6 +161,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     }
 
     @Override
+    public Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter) {
+        return readers.read(connection -> RemovedRows.find(connection, id, submitter));
+    }
+
+    @Override
     public Uni<EventPage> events(JobId id, long after, long maxBytes) {
         return readers.read(connection -> EventRows.page(connection, id, after, maxBytes));
     }
@@ -193,6 +216,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     }
 
     @Override
+    public AuditLog audit() {
+        return audit;
+    }
+
+    @Override
     public Pruning pruning() {
         return pruning;
     }
@@ -204,20 +232,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        return writer.write(this::probeWriting, () -> {})
-                .chain(() -> readers.read(connection -> probe(connection, PROBE_READER)));
-    }
-
-    private Void probeWriting(Connection connection) throws SQLException {
-        room.require(0);
-        return StoreFile.rewriteFirstPage(connection);
-    }
-
-    private static Void probe(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-            return null;
-        }
+        return probe.check();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.Labels;
@@ -58,6 +59,12 @@ final class StoreStartup {
             unlock();
             throw StartRefusal.because(StoreFailures.translate(e));
         }
+    }
+
+    @Produces
+    @Singleton
+    AuditLog audit(JobStore store) {
+        return store.audit();
     }
 
     /** What has rows of its own keeps them. */

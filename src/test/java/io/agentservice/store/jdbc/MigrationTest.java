@@ -270,6 +270,7 @@ class MigrationTest {
         migrate("6");
         try (var connection = source(WRITER).getConnection();
                 var statement = connection.createStatement()) {
+            statement.execute("BEGIN");
             for (int i = 0; i < 120; i++) {
                 String agent = i < 3 ? "busy" : "agent-" + i;
                 statement.execute("""
@@ -289,6 +290,7 @@ class MigrationTest {
                                             estimated, booked_at)
                         VALUES ('job-%1$d', 1, '%2$s', 'ci', 'opus', 9223372036854775807, 2, 3, 4, 5, 500000000, 0, 5)""".formatted(i, agent));
             }
+            statement.execute("COMMIT");
         }
 
         Schema.migrate(Flyway.configure().dataSource(source(WRITER)).load());
