@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
-import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Map;
@@ -18,11 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TracesOffTest {
 
     @Test
-    void thereIsNoExporterAndNobodyWhoSpansAreGivenTo() {
+    void nothingWaitsForSpansToSend() {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.matches("(?i).*(batch|span|otel|otlp|telemetry).*"));
-        assertThat(GlobalOpenTelemetry.get().toString()).contains("spanProcessor=NoopSpanProcessor");
     }
 
     @ParameterizedTest
