@@ -29,6 +29,7 @@ record BenchHome(Path directory) {
             #!/bin/sh
             # Stands in for the Claude CLI: answers the control protocol, then does what the prompt asks for.
             here="${0%/*}"
+            case "$1" in --version) echo '0.0.0 (bench)'; exit ;; esac
             read -r initialize
             echo '{"type":"control_response","response":{"subtype":"success","request_id":"initialize",\
             "response":{"agents":[{"name":"bench"}]}}}'

@@ -132,6 +132,10 @@ final class Service implements AutoCloseable {
         return port;
     }
 
+    Path store() {
+        return data.resolve("jobs").resolve("agent-service.db");
+    }
+
     long pid() {
         return process.pid();
     }

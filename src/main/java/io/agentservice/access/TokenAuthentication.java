@@ -1,6 +1,5 @@
 package io.agentservice.access;
 
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -12,37 +11,27 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
-import org.jboss.logging.Logger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Knows a caller by a bearer token. The token is compared by its hash, in the same time whether it fits or not. */
+/**
+ * Knows a caller by what it sends as a bearer token: one of the book, or one that Kubernetes gave to a pod. The book
+ * is asked first, so that its tokens may look like anything; what it does not have and looks like a token of Kubernetes
+ * is judged as one. A token of the book is compared by its hash, in the same time whether it fits or not.
+ */
 @ApplicationScoped
 public class TokenAuthentication implements HttpAuthenticationMechanism {
 
-    private static final Logger LOG = Logger.getLogger(TokenAuthentication.class);
     private static final String SCHEME = "Bearer ";
-    private static final String NAME = "api";
 
-    private final Optional<byte[]> expected;
-    /** Of an identity: the hash of the token that it came by. */
-    static final String TOKEN = "token";
+    private final TokenBook book;
+    private final ServiceAccounts accounts;
 
-    TokenAuthentication(AccessConfig config) {
-        this.expected = config.bearerToken()
-                .map(String::strip)
-                .filter(token -> !token.isEmpty())
-                .map(TokenAuthentication::sha256);
-    }
-
-    void warn(@Observes StartupEvent event) {
-        if (expected.isEmpty()) {
-            LOG.warn("API_BEARER_TOKEN is not set: every request is refused until it is");
-        }
+    TokenAuthentication(TokenBook book, ServiceAccounts accounts) {
+        this.book = book;
+        this.accounts = accounts;
     }
 
     /** No header: nobody in particular. A header that does not fit: an error, which becomes a 401. */
@@ -52,21 +41,34 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
         if (header == null) {
             return Uni.createFrom().nullItem();
         }
-        boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        byte[] sent = sha256(bearer ? header.substring(SCHEME.length()).strip() : "");
-        return bearer && accepts(sent)
-                ? Uni.createFrom().item(identity(sent))
-                : Uni.createFrom().failure(new AuthenticationFailedException());
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return refused(RefusalReason.UNKNOWN_TOKEN);
+        }
+        String token = header.substring(SCHEME.length()).strip();
+        TokenHash sent = TokenHash.of(token);
+        Optional<Grant> grant = book.find(sent);
+        if (grant.isPresent()) {
+            return Uni.createFrom().item(identity(grant.get(), () -> book.find(sent)));
+        }
+        return accounts.isOurs(token)
+                ? accounts.admit(token)
+                        .map(admitted -> identity(admitted.grant(), admitted.current()))
+                        .onFailure(RefusedTokenException.class)
+                        .transform(AuthenticationFailedException::new)
+                : refused(RefusalReason.UNKNOWN_TOKEN);
     }
 
-    boolean accepts(byte[] hash) {
-        return expected.isPresent() && MessageDigest.isEqual(expected.get(), hash);
+    private static Uni<SecurityIdentity> refused(RefusalReason reason) {
+        return Uni.createFrom().failure(new AuthenticationFailedException(new RefusedTokenException(reason)));
     }
 
-    private static SecurityIdentity identity(byte[] hash) {
+    /** @param current what the token allows, whenever asked */
+    private static SecurityIdentity identity(Grant grant, Supplier<Optional<Grant>> current) {
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(NAME))
-                .addAttribute(TOKEN, hash)
+                .setPrincipal(new QuarkusPrincipal(grant.name()))
+                .addRoles(grant.roles().stream().map(Role::wireName).collect(Collectors.toSet()))
+                .addAttribute(Caller.GRANT, grant)
+                .addAttribute(Standing.CURRENT, current)
                 .build();
     }
 
@@ -78,13 +80,5 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         return Set.of();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

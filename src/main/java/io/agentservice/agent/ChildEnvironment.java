@@ -42,6 +42,7 @@ final class ChildEnvironment {
         Map<String, String> child = new HashMap<>(ours);
         child.keySet().retainAll(INHERITED);
         child.putAll(SWITCHES);
+        child.putAll(run.telemetry());
         child.putAll(run.policy().environment());
         var workspace = run.workspace();
         child.put("HOME", workspace.home().toString());

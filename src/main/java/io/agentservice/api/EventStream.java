@@ -3,7 +3,6 @@ package io.agentservice.api;
 import io.agentservice.store.JobGoneException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
@@ -48,7 +47,10 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     public void subscribe(Flow.Subscriber<? super byte[]> subscriber) {
         client = subscriber;
         tails.opened(this);
-        heartbeat = connection.context().owner().setPeriodic(config.heartbeat().toMillis(), id -> onLoop(this::beat));
+        heartbeat = connection
+                .context()
+                .owner()
+                .setPeriodic(config.heartbeat().toMillis(), id -> connection.onLoop(this::beat));
         client.onSubscribe(this);
     }
 
@@ -58,7 +60,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     @Override
     public void request(long n) {
-        onLoop(() -> {
+        connection.onLoop(() -> {
             demand += n;
             send();
         });
@@ -66,22 +68,19 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     @Override
     public void cancel() {
-        onLoop(this::close);
+        connection.onLoop(this::close);
     }
 
-    /** There may be more to send. Any thread. */
+    /** There may be more to send. Any thread. It costs nothing where the client does not read, or is being served. */
     void wake() {
         if (awake.compareAndSet(false, true)) {
-            connection.context().runOnContext(ignored -> {
-                awake.set(false);
-                send();
-            });
+            connection.context().runOnContext(ignored -> send());
         }
     }
 
     /** Ends the stream cleanly; its client comes back to where it stood. Any thread. */
     void end() {
-        onLoop(() -> {
+        connection.onLoop(() -> {
             if (!done) {
                 tell();
                 close();
@@ -92,13 +91,16 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
 
     /** Ends the stream because the store cannot be read; what was sent is whole. Any thread. */
     void breakOff() {
-        onLoop(() -> {
+        connection.onLoop(() -> {
+            tails.metrics().unreadable();
             emit(rendering.broken());
             end();
         });
     }
 
     private void send() {
+        // Before it looks, so that what comes meanwhile wakes it again.
+        awake.set(false);
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
@@ -106,8 +108,12 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             } else if (position.isBehind()) {
                 readPage();
             } else if (!sendFromTail()) {
-                return;
+                break;
             }
+        }
+        if (demand == 0 || reading || done) {
+            // The next demand, or the page that is being read, brings it back here.
+            awake.set(true);
         }
     }
 
@@ -170,6 +176,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     }
 
     private void take(StreamPosition.Step step, byte[] bytes) {
+        tails.metrics().sent(step.frames().size(), bytes.length);
         boolean tell = position.take(step);
         emit(tell && position.tell() ? SseFrames.join(List.of(bytes, rendering.position(position.sequence()))) : bytes);
         if (step.ended()) {
@@ -189,9 +196,11 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             return;
         }
         if (!connection.admitted().getAsBoolean()) {
+            tails.metrics().notAdmitted();
             emit(rendering.notAdmitted());
             end();
         } else if (isStalled()) {
+            tails.metrics().tooSlow();
             close();
             connection.abort().run();
         } else if (quiet && greeted && !reading && demand > 0) {
@@ -233,13 +242,5 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             tails.leave(source, this);
         }
         tails.closed(this);
-    }
-
-    private void onLoop(Runnable action) {
-        if (Vertx.currentContext() == connection.context()) {
-            action.run();
-        } else {
-            connection.context().runOnContext(ignored -> action.run());
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.agentservice.api;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** The tails of all that somebody follows now. */
+@Startup
 @Singleton
 public class EventTails {
 
@@ -23,7 +25,10 @@ public class EventTails {
     private final Map<FrameSource, Followed> followed = new HashMap<>();
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
-    EventTails(MeterRegistry metrics) {
+    private final StreamMetrics sent;
+
+    EventTails(MeterRegistry metrics, StreamMetrics sent) {
+        this.sent = sent;
         Gauge.builder("claude_agent_event_streams", streams, Set::size)
                 .description("Clients that follow a job, or all of them, now")
                 .register(metrics);
@@ -45,7 +50,12 @@ public class EventTails {
         }
     }
 
+    StreamMetrics metrics() {
+        return sent;
+    }
+
     void opened(EventStream stream) {
+        sent.opened();
         streams.add(stream);
     }
 

@@ -1,12 +1,14 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Grant;
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
-import io.agentservice.job.Submitter;
 import io.agentservice.queue.Submission;
 import io.agentservice.queue.Submissions;
-import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
+import io.agentservice.trace.JobSpans;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,7 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Jobs are handed in here. */
 @Path("/execute")
-@Authenticated
+@RolesAllowed(Role.MAY_SUBMIT)
 @Produces(MediaType.APPLICATION_JSON)
 public class ExecuteResource {
 
@@ -31,14 +33,10 @@ public class ExecuteResource {
     private final SubmissionConfig limits;
     private final JobWaits waits;
     private final JobAnswers answers;
-    private final SecurityIdentity caller;
+    private final Caller caller;
 
     ExecuteResource(
-            Submissions submissions,
-            SubmissionConfig limits,
-            JobWaits waits,
-            JobAnswers answers,
-            SecurityIdentity caller) {
+            Submissions submissions, SubmissionConfig limits, JobWaits waits, JobAnswers answers, Caller caller) {
         this.submissions = submissions;
         this.limits = limits;
         this.waits = waits;
@@ -51,11 +49,16 @@ public class ExecuteResource {
     @APIResponse(responseCode = "202", ref = "Accepted")
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
+        Grant grant = caller.grant();
         var key = IdempotencyKey.of(headers);
-        var patience = WaitTime.preferred(headers);
-        var spec = SubmitJobRequest.parse(body, limits);
+        // What a caller may not read it need not wait for.
+        var patience = WaitTime.preferred(headers).filter(wait -> grant.has(Role.READ));
+        var spec = SubmitJobRequest.parse(body, limits).in(JobSpans.ofRequest(headers.getRequestHeader("traceparent")));
+        if (!grant.mayUse(spec.agent())) {
+            throw new NotAllowedHereException("this token may not use the agent '%s'".formatted(spec.agent()));
+        }
         return submissions
-                .submit(spec, new Submitter(caller.getPrincipal().getName()), key)
+                .submit(spec, grant.submitter(), grant.allowance(), key)
                 .chain(submission -> answer(submission, patience));
     }
 

@@ -91,7 +91,7 @@ class JobWaits {
         }
 
         private void look() {
-            jobs.find(job.value()).subscribe().with(this::answerIfNews, caller::fail);
+            jobs.again(job).subscribe().with(this::answerIfNews, caller::fail);
         }
 
         private void answerIfNews(Job current) {
@@ -101,7 +101,7 @@ class JobWaits {
         }
 
         void giveUp() {
-            jobs.find(job.value()).subscribe().with(caller::complete, caller::fail);
+            jobs.again(job).subscribe().with(caller::complete, caller::fail);
         }
 
         private void close() {

@@ -98,6 +98,17 @@ public record Job(
         return id + "." + progress.attempt();
     }
 
+    /** Its span, if it was asked for in a trace. */
+    public Optional<TraceContext> trace() {
+        return spec.trace().map(place -> place.child(id.value()));
+    }
+
+    /** The span of its current run. Attempts do not number runs: one that is put back uses up none. */
+    public Optional<TraceContext> runTrace() {
+        long claim = status() == JobStatus.CANCELLING ? progress.version() - 1 : progress.version();
+        return spec.trace().map(place -> place.child(id + "/" + claim));
+    }
+
     /**
      * The step to a status that is not final.
      *

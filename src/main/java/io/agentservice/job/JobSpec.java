@@ -14,9 +14,17 @@ import java.util.regex.Pattern;
  * @param placement where it stands among those that wait
  * @param metadata the caller's own JSON object, kept as it came
  * @param source what of a repository it works on
+ * @param trace where in a trace it was asked for
  */
 public record JobSpec(
-        String prompt, String agent, Answer answer, Limits limits, Placement placement, Json metadata, Source source) {
+        String prompt,
+        String agent,
+        Answer answer,
+        Limits limits,
+        Placement placement,
+        Json metadata,
+        Source source,
+        Optional<TraceContext> trace) {
 
     public JobSpec {
         if (prompt.isBlank() || agent.isBlank()) {
@@ -28,6 +36,23 @@ public record JobSpec(
     public JobSpec(
             String prompt, String agent, Optional<String> model, Limits limits, Placement placement, Json metadata) {
         this(prompt, agent, new Answer(model, Optional.empty()), limits, placement, metadata, Source.USUAL);
+    }
+
+    /** For a job that was asked for in no trace. */
+    public JobSpec(
+            String prompt,
+            String agent,
+            Answer answer,
+            Limits limits,
+            Placement placement,
+            Json metadata,
+            Source source) {
+        this(prompt, agent, answer, limits, placement, metadata, source, Optional.empty());
+    }
+
+    /** The same, asked for there. */
+    public JobSpec in(Optional<TraceContext> place) {
+        return new JobSpec(prompt, agent, answer, limits, placement, metadata, source, place);
     }
 
     public Optional<String> model() {

@@ -63,6 +63,11 @@ final class ProcessTree {
         root.ifPresent(process -> process.descendants().forEach(this::remember));
     }
 
+    /** How many are known that are still there. */
+    synchronized int size() {
+        return (int) known.values().stream().filter(Member::isStillThere).count();
+    }
+
     private void remember(Collection<Long> pids) {
         pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(this::remember));
     }

@@ -37,6 +37,7 @@ public final class RunningProcess {
     private final OutputMailbox mailbox;
     private final CountDownLatch openStreams = new CountDownLatch(2);
     private final CompletableFuture<ProcessExit> exit = new CompletableFuture<>();
+    private volatile int takenAlong;
 
     private RunningProcess(Process process, ProcessSpec spec, Executor threads) {
         this.process = process;
@@ -100,7 +101,15 @@ public final class RunningProcess {
     /** Ends the process now (SIGKILL); its tree follows, see {@link #exit}. */
     public void kill() {
         tree.remember();
+        if (sandbox.isEnforcedByKernel() && process.isAlive()) {
+            takenAlong = Math.max(takenAlong, tree.size());
+        }
         process.toHandle().destroyForcibly();
+    }
+
+    /** How many were there when it was killed, and were ended by the kernel with it; none where only signals do that. */
+    public int takenAlong() {
+        return takenAlong;
     }
 
     private void read(OutputLine.Source source, InputStream stream, int maxLineBytes) {

@@ -5,13 +5,18 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** Which sandboxes work here, and how many processes had to be swept up. */
+/** Which sandboxes work here, what was started in them, and what had to be ended. */
 @Startup
 @Singleton
 public class SandboxMetrics {
 
-    private final Counter swept;
+    private final Map<Sandbox, Counter> started = new EnumMap<>(Sandbox.class);
+    private final Counter bySandbox;
+    private final Counter bySweep;
+    private final Counter byRecovery;
 
     SandboxMetrics(MeterRegistry registry, Sandboxes sandboxes) {
         for (Sandbox sandbox : Sandbox.values()) {
@@ -25,14 +30,41 @@ public class SandboxMetrics {
                     .description("1 for the sandbox that agents get unless their policy names one")
                     .tag("sandbox", sandbox.wireName())
                     .register(registry);
+            started.put(
+                    sandbox,
+                    Counter.builder("claude_agent_processes_started")
+                            .description("CLIs that were started")
+                            .tag("sandbox", sandbox.wireName())
+                            .register(registry));
         }
-        swept = Counter.builder("claude_agent_processes_swept")
-                .description("Processes that outlived their run's first process and were ended by a sweep")
+        this.bySandbox = ended(registry, "sandbox");
+        this.bySweep = ended(registry, "sweep");
+        this.byRecovery = ended(registry, "recovery");
+    }
+
+    private static Counter ended(MeterRegistry registry, String by) {
+        return Counter.builder("claude_agent_processes_ended")
+                .description("Processes of agents that did not end by themselves")
+                .tag("by", by)
                 .register(registry);
     }
 
-    /** Counts what a run left behind. */
-    public void swept(int processes) {
-        swept.increment(processes);
+    public void started(Sandbox sandbox) {
+        started.get(sandbox).increment();
+    }
+
+    /**
+     * Counts what a run left behind.
+     *
+     * @param takenAlong what the kernel ended with the run's first process
+     */
+    public void ended(int swept, int takenAlong) {
+        bySweep.increment(swept);
+        bySandbox.increment(takenAlong);
+    }
+
+    /** Counts what an earlier life of the service left behind. */
+    public void recovered(int processes) {
+        byRecovery.increment(processes);
     }
 }

@@ -6,6 +6,7 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.job.JobSpec;
+import io.agentservice.store.Labels;
 import io.agentservice.workspace.WorkspaceDisk;
 import io.agentservice.workspace.WorkspaceSources;
 import io.smallrye.mutiny.Uni;
@@ -25,8 +26,15 @@ public class Admission {
     private final AgentPolicies policies;
     private final WorkspaceSources workspaces;
     private final WorkspaceDisk disk;
+    private final Labels labels;
 
-    Admission(AgentCatalog catalog, AgentPolicies policies, WorkspaceSources workspaces, WorkspaceDisk disk) {
+    Admission(
+            AgentCatalog catalog,
+            AgentPolicies policies,
+            WorkspaceSources workspaces,
+            WorkspaceDisk disk,
+            Labels labels) {
+        this.labels = labels;
         this.disk = disk;
         this.catalog = catalog;
         this.workspaces = workspaces;
@@ -49,6 +57,9 @@ public class Admission {
         // Another ref may define other agents; the CLI will tell.
         if (spec.source().ref().isEmpty()) {
             checkForm(spec, definition(asked, spec));
+            checkPolicy(spec, policy);
+            labels.admitAgent(spec.agent());
+            return spec;
         }
         checkPolicy(spec, policy);
         return spec;

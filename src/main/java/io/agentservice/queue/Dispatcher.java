@@ -122,6 +122,10 @@ public class Dispatcher {
         return line.places(clock.instant());
     }
 
+    synchronized Census census() {
+        return line.census(clock.instant());
+    }
+
     /** Starts what may start. */
     void dispatch() {
         for (Optional<Job> next; (next = takeNext()).isPresent(); ) {

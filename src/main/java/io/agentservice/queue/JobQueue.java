@@ -1,5 +1,6 @@
 package io.agentservice.queue;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
@@ -10,6 +11,8 @@ import io.agentservice.job.Submitter;
 import io.agentservice.runner.JobWorkspaces;
 import io.agentservice.runner.RunningJobs;
 import io.agentservice.runner.StatusLog;
+import io.agentservice.store.AllowanceSpentException;
+import io.agentservice.store.AuditEntry;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
@@ -18,6 +21,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -44,6 +48,7 @@ public class JobQueue {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean accepting;
+    private volatile boolean draining;
 
     JobQueue(
             Admission admission,
@@ -64,13 +69,13 @@ public class JobQueue {
      * Takes a job in. Fails with {@link UnknownAgentException}, {@link PolicyException} or {@link RefusedException},
      * and then nothing is stored.
      */
-    public Uni<Job> submit(JobSpec spec, Submitter submitter) {
-        return submit(spec, submitter, store::insert);
+    public Uni<Job> submit(JobSpec spec, Submitter submitter, Allowance allowance) {
+        return submit(spec, submitter, job -> store.insert(job, allowance));
     }
 
     /** The same with a key. Fails with {@code KeyTakenException}, too. */
-    Uni<Job> submit(JobSpec spec, RequestKey key) {
-        return submit(spec, key.submitter(), job -> store.insert(job, key));
+    Uni<Job> submit(JobSpec spec, RequestKey key, Allowance allowance) {
+        return submit(spec, key.submitter(), job -> store.insert(job, key, allowance));
     }
 
     private Uni<Job> submit(JobSpec spec, Submitter submitter, Function<Job, Uni<Void>> insertion) {
@@ -89,6 +94,8 @@ public class JobQueue {
                 JobId.create(now, random), spec, submitter, UUID.randomUUID().toString(), now);
         return seenThrough(insertion
                 .apply(job)
+                .onFailure(AllowanceSpentException.class)
+                .transform(spent -> RefusedException.allowanceSpent(spent, now))
                 .onItemOrFailure()
                 .invoke((stored, failure) -> settle(job, failure))
                 .replaceWith(job));
@@ -107,15 +114,24 @@ public class JobQueue {
      * Cancels a job: one that waits is cancelled at once, one that runs is on its way to it. Fails with
      * {@link AlreadyFinalException}. Cancelling twice does no harm.
      *
+     * @param by who wants it, for the audit log
      * @return the job as it stands then
      */
-    public Uni<Job> cancel(Job job) {
+    public Uni<Job> cancel(Job job, Submitter by) {
         return seenThrough(Uni.createFrom()
                 .deferred(() -> store.find(job.id()))
                 .chain(current -> cancelNow(current.orElse(job)))
                 .onFailure(StaleTransitionException.class)
                 .retry()
-                .atMost(CANCEL_TRIES));
+                .atMost(CANCEL_TRIES)
+                .call(cancelled -> store.audit().append(cancelled(cancelled, by))));
+    }
+
+    private AuditEntry cancelled(Job job, Submitter by) {
+        Map<String, String> details = job.submitter().equals(by)
+                ? Map.of()
+                : Map.of("submitter", job.submitter().name());
+        return AuditEntry.ofJob(clock.instant(), by.name(), AuditEntry.Action.CANCELLED, job.id(), details);
     }
 
     private Uni<Job> cancelNow(Job job) {
@@ -165,6 +181,7 @@ public class JobQueue {
     }
 
     void close() {
+        draining = true;
         accepting = false;
     }
 
@@ -178,6 +195,11 @@ public class JobQueue {
 
     public int capacity() {
         return dispatcher.capacity();
+    }
+
+    /** Whether the service is about to stop. */
+    boolean isDraining() {
+        return draining;
     }
 
     public boolean isAccepting() {

@@ -20,6 +20,7 @@ final class QueueHealthCheck implements HealthCheck {
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("queue")
                 .status(queue.isAccepting())
+                .withData("draining", queue.isDraining())
                 .withData("active", queue.active())
                 .withData("queued", queue.queued())
                 .withData("capacity", queue.capacity())

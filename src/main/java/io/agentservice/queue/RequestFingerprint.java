@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.JobSpec;
 import io.agentservice.job.Json;
+import io.agentservice.job.TraceContext;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -46,7 +47,10 @@ final class RequestFingerprint {
 
     /** What is absent adds nothing: a field that is new and not used changes no fingerprint. */
     private void add(String path, Object value) {
-        if (value instanceof Optional<?> optional) {
+        if (value instanceof TraceContext) {
+            // Who asks again does so in another span.
+            return;
+        } else if (value instanceof Optional<?> optional) {
             optional.ifPresent(present -> add(path, present));
         } else if (value instanceof Json json) {
             add(path, parse(json));

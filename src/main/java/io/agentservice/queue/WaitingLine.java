@@ -6,9 +6,11 @@ import io.agentservice.agent.AgentPolicy.QueueLimits;
 import io.agentservice.agent.StartRate;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,22 @@ final class WaitingLine {
             places.put(job.id(), standing(job, places.size() + 1, now));
         }
         return places;
+    }
+
+    Census census(Instant now) {
+        Map<String, Integer> active = new HashMap<>();
+        running.values().forEach(job -> active.merge(job.spec().agent(), 1, Integer::sum));
+        Map<Waiting.Reason, Integer> idle = new EnumMap<>(Waiting.Reason.class);
+        Duration oldest = Duration.ZERO;
+        for (Job job : waiting) {
+            Waiting.Reason reason = standing(job, 1, now).reason();
+            idle.merge(reason, 1, Integer::sum);
+            if (reason == Waiting.Reason.CAPACITY) {
+                Duration age = Duration.between(job.progress().createdAt(), now);
+                oldest = age.compareTo(oldest) > 0 ? age : oldest;
+            }
+        }
+        return new Census(active, idle, oldest);
     }
 
     private Waiting standing(Job job, int position, Instant now) {

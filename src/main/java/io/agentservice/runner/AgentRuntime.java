@@ -9,7 +9,7 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
-import io.agentservice.store.JobFeed;
+import io.agentservice.trace.AgentTelemetry;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -23,13 +23,14 @@ record AgentRuntime(
         ProcessLauncher launcher,
         Sandboxes sandboxes,
         SandboxMetrics metrics,
-        JobFeed feed) {
+        AgentTelemetry telemetry) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
     AgentRun runOf(Job job, Workspace workspace, Instant now) {
         var policy = policies.of(new AgentName(job.spec().agent()));
         var sandbox = policy.sandbox().orElseGet(sandboxes::best);
-        return new AgentRun(job, workspace, policy, sandbox, cli.prepare(job, workspace.conversation(), now));
+        var start = cli.prepare(job, workspace.conversation(), now);
+        return new AgentRun(job, workspace, policy, sandbox, telemetry.variables(job), start);
     }
 
     /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */
@@ -39,7 +40,8 @@ record AgentRuntime(
                     .formatted(run.sandbox().wireName()));
         }
         RunningProcess process = launcher.start(cli.command(run));
-        process.exit().subscribe().with(exit -> metrics.swept(exit.swept()));
+        metrics.started(run.sandbox());
+        process.exit().subscribe().with(exit -> metrics.ended(exit.swept(), process.takenAlong()));
         return process;
     }
 }

@@ -10,6 +10,7 @@ import io.agentservice.job.RunCost;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StoreException;
+import io.agentservice.trace.JobSpans;
 import io.agentservice.workspace.Workspaces;
 import io.smallrye.mutiny.TimeoutException;
 import jakarta.inject.Singleton;
@@ -70,7 +71,9 @@ public class CrashedRuns {
         var start = new AgentRun.Start(last.startedAt(), false);
         var known = cli.recall(job, workspaces.conversationOf(job.id()), start, last.lines());
         RunEnd.Cause cause = known.outcome().isPresent() ? RunEnd.Cause.ITSELF : RunEnd.Cause.CRASH;
-        return new RunEnd(known.outcome().orElseGet(() -> interrupted(job)), known.cost(), cause, known.limitedUntil());
+        Outcome outcome = known.outcome().orElseGet(() -> interrupted(job));
+        JobSpans.cutOff(job, last.startedAt(), outcome);
+        return new RunEnd(outcome, known.cost(), cause, known.limitedUntil());
     }
 
     private static Outcome interrupted(Job job) {

@@ -33,8 +33,12 @@ public class DiskWatch {
                 .description("What the folders of running jobs held when they were last measured")
                 .baseUnit("bytes")
                 .register(registry);
-        Gauge.builder("claude_agent_disk_free_bytes", disk::free)
+        Gauge.builder("claude_agent_disk_free_bytes", disk::lastFree)
                 .description("What is free on the disk of JOBS_DIR")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder("claude_agent_disk_needed_bytes", disk::needed)
+                .description("With less than this free on the disk of JOBS_DIR no job is taken")
                 .baseUnit("bytes")
                 .register(registry);
     }
@@ -46,6 +50,7 @@ public class DiskWatch {
 
     private void look() {
         try {
+            disk.free();
             disk.measure().forEach(running::endForDisk);
         } catch (RuntimeException e) {
             LOG.error("the folders of running jobs could not be measured", e);

@@ -6,7 +6,7 @@ import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
-import io.agentservice.store.JobStore;
+import io.agentservice.trace.JobSpans;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspaceException;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +24,7 @@ public class JobRunner {
 
     private final JobWorkspaces workspaces;
     private final AgentRuntime runtime;
-    private final JobStore store;
+    private final Recorders recorders;
     private final RunningJobs running;
     private final AfterRun afterRun;
     private final Clock clock;
@@ -32,13 +32,13 @@ public class JobRunner {
     JobRunner(
             JobWorkspaces workspaces,
             AgentRuntime runtime,
-            JobStore store,
+            Recorders recorders,
             RunningJobs running,
             AfterRun afterRun,
             Clock clock) {
         this.workspaces = workspaces;
         this.runtime = runtime;
-        this.store = store;
+        this.recorders = recorders;
         this.running = running;
         this.afterRun = afterRun;
         this.clock = clock;
@@ -58,8 +58,10 @@ public class JobRunner {
     }
 
     private Workspace open(Job job) {
-        try {
-            return workspaces.open(job);
+        try (var span = JobSpans.workspace(job)) {
+            Workspace workspace = workspaces.open(job);
+            span.good();
+            return workspace;
         } catch (IOException e) {
             String why = e instanceof WorkspaceException ? e.getMessage() : e.toString();
             throw new PreparationException(FailureReason.WORKSPACE, "the workspace could not be made ready: " + why, e);
@@ -67,12 +69,20 @@ public class JobRunner {
     }
 
     private Uni<RunEnd> work(Job job, Workspace workspace) {
+        return process(job, workspace)
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .eventually(() -> close(job, workspace));
+    }
+
+    private Uni<RunEnd> process(Job job, Workspace workspace) {
+        var span = JobSpans.process(job);
         return Uni.createFrom()
                 .item(() -> start(job, workspace))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(Run::toEnd)
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .eventually(() -> close(job, workspace));
+                .invoke(end -> span.led(end.outcome()))
+                .onTermination()
+                .invoke(span::close);
     }
 
     private Run start(Job job, Workspace workspace) {
@@ -83,7 +93,7 @@ public class JobRunner {
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
             var conversation = runtime.cli().converse(agentRun, input);
             var limits = agentRun.policy().run();
-            var recorder = new Recorder(job.id(), conversation, store, runtime.feed(), limits.maxStoredBytes());
+            var recorder = recorders.of(job, conversation, limits.maxStoredBytes());
             var time = new RunClock(agentRun.start().at(), job.spec().limits().timeout(), limits);
             return running.add(process, conversation, recorder, time);
         } catch (IOException e) {

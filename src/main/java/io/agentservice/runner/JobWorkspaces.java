@@ -12,6 +12,8 @@ import io.agentservice.workspace.WorkspacePolicy;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -25,16 +27,28 @@ public class JobWorkspaces {
     private final Workspaces workspaces;
     private final AgentPolicies policies;
     private final JobStore store;
+    private final RunMetrics metrics;
+    private final Clock clock;
 
-    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, JobStore store) {
+    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, JobStore store, RunMetrics metrics, Clock clock) {
         this.workspaces = workspaces;
         this.policies = policies;
         this.store = store;
+        this.metrics = metrics;
+        this.clock = clock;
     }
 
     /** @throws IOException whose message is a sentence for a person */
     Workspace open(Job job) throws IOException {
-        return workspaces.open(job, policy(job), phase -> tell(job, phase));
+        Instant begin = clock.instant();
+        boolean ready = false;
+        try {
+            Workspace workspace = workspaces.open(job, policy(job), phase -> tell(job, phase));
+            ready = true;
+            return workspace;
+        } finally {
+            metrics.workspace(begin, ready);
+        }
     }
 
     /**

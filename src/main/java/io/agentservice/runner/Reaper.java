@@ -29,7 +29,7 @@ public class Reaper {
     /** Ends the processes of a job that was running. */
     public void reap(Job job) {
         int ended = endSurvivors(job);
-        metrics.swept(ended);
+        metrics.recovered(ended);
         if (ended > 0) {
             LOG.warnf("processes of an earlier life were ended jobId=%s count=%d", job.id(), ended);
         }

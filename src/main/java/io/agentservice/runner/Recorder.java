@@ -27,14 +27,22 @@ final class Recorder {
     private final JobStore store;
     private final JobFeed feed;
     private final long maxBytes;
+    private final IngestMetrics.OfRun metrics;
     private long bytes;
     private boolean truncated;
     /** The sequence of the last event recorded; 0 until the first is. */
     private long last;
 
     /** @param maxBytes how much of the output is recorded; of what comes after, only results */
-    Recorder(JobId job, AgentConversation conversation, JobStore store, JobFeed feed, long maxBytes) {
+    Recorder(
+            JobId job,
+            AgentConversation conversation,
+            JobStore store,
+            JobFeed feed,
+            IngestMetrics.OfRun metrics,
+            long maxBytes) {
         this.maxBytes = maxBytes;
+        this.metrics = metrics;
         this.job = job;
         this.conversation = conversation;
         this.store = store;
@@ -49,6 +57,7 @@ final class Recorder {
     Uni<Void> record(List<OutputLine> lines) {
         List<EventDraft> drafts = new ArrayList<>();
         List<Delta> trailing = new ArrayList<>();
+        metrics.read(lines);
         for (OutputLine line : lines) {
             AgentConversation.Reading reading = conversation.read(line);
             if (!reading.events().isEmpty()) {
@@ -69,6 +78,7 @@ final class Recorder {
                 .atMost(RETRIES)
                 .invoke(sequence -> {
                     last = sequence;
+                    metrics.recorded(drafts);
                     show(trailing);
                 })
                 .replaceWithVoid();

@@ -1,11 +1,11 @@
 package io.agentservice.runner;
 
-import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
-import io.agentservice.job.Outcome;
+import io.agentservice.job.LogKeys;
+import io.agentservice.trace.JobSpans;
 import org.jboss.logging.Logger;
 
-/** The one line that the log has for each change of a job's status. */
+/** What the operator is told of each change of a job's status: one line in the log, and the spans that end with it. */
 public final class StatusLog {
 
     private static final Logger LOG = Logger.getLogger(StatusLog.class);
@@ -13,17 +13,7 @@ public final class StatusLog {
     private StatusLog() {}
 
     public static void changed(Job job) {
-        LOG.infof(
-                "job is %s jobId=%s agent=%s attempt=%d submitter=%s reason=%s",
-                job.status().wireName(),
-                job.id(),
-                job.spec().agent(),
-                job.progress().attempt(),
-                job.submitter().name(),
-                job.outcome()
-                        .flatMap(Outcome::reason)
-                        .or(() -> job.progress().hold().reason())
-                        .map(FailureReason::wireName)
-                        .orElse("-"));
+        LOG.infof("job is %s %s", job.status().wireName(), LogKeys.of(job));
+        JobSpans.changed(job);
     }
 }

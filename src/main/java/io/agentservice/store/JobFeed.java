@@ -2,6 +2,7 @@ package io.agentservice.store;
 
 import io.agentservice.job.Delta;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Transition;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
@@ -27,6 +29,8 @@ public final class JobFeed {
 
     private final Map<JobId, Set<Consumer<LiveDelta>>> listeners = new ConcurrentHashMap<>();
     private final Map<JobId, Set<Runnable>> stepListeners = new ConcurrentHashMap<>();
+    private final Set<Consumer<Transition>> transitionListeners = ConcurrentHashMap.newKeySet();
+    private final AtomicLong steps = new AtomicLong();
 
     /**
      * A delta on its way.
@@ -35,11 +39,23 @@ public final class JobFeed {
      */
     public record LiveDelta(long after, Delta delta) {}
 
-    /** Called by the store after each commit by which the job has another status, or is gone. */
+    /** Called by the store after the commit of a step. */
+    public void stepped(Transition step) {
+        transitionListeners.forEach(listener -> listener.accept(step));
+        stepped(step.job().id());
+    }
+
+    /** Called by the store after each other commit by which a job has a status, or is gone. */
     public void stepped(JobId id) {
+        steps.incrementAndGet();
         committed(id);
         wake(ALL_JOBS);
         stepListeners.getOrDefault(id, Set.of()).forEach(Runnable::run);
+    }
+
+    /** How often jobs have taken a status, or gone, in this life: who has seen this number has seen all. */
+    public long steps() {
+        return steps.get();
     }
 
     /** Called by the store after each commit that concerns the job. */
@@ -115,6 +131,11 @@ public final class JobFeed {
     /** Has this run after each step of the job, until it is cancelled; on the store's thread, so it must be short. */
     public Cancellable onStep(JobId id, Runnable listener) {
         return add(stepListeners, id, listener);
+    }
+
+    /** Has this told of each step of any job for ever; on the store's thread, so it must be short. */
+    public void onTransition(Consumer<Transition> listener) {
+        transitionListeners.add(listener);
     }
 
     private static <L> Cancellable add(Map<JobId, Set<L>> to, JobId id, L listener) {

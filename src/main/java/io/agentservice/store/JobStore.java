@@ -1,7 +1,9 @@
 package io.agentservice.store;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
@@ -14,14 +16,23 @@ import java.util.Optional;
  */
 public interface JobStore {
 
-    /** Stores an accepted job and its first status event, both or neither. */
-    Uni<Void> insert(Job job);
+    /** Stores an accepted job, its first status event and who handed it in, all or none. */
+    default Uni<Void> insert(Job job) {
+        return insert(job, Allowance.UNLIMITED);
+    }
+
+    /** The same. Fails with {@link AllowanceSpentException} if its submitter has as many jobs as it may have. */
+    Uni<Void> insert(Job job, Allowance allowance);
+
+    default Uni<Void> insert(Job job, RequestKey key) {
+        return insert(job, key, Allowance.UNLIMITED);
+    }
 
     /**
-     * Stores an accepted job, its first status event and the key of its request, all or none. Fails with
-     * {@link KeyTakenException} if the key has made a job before; of two at once one makes it.
+     * The same with the key of its request. Fails with {@link KeyTakenException} if the key has made a job before; of
+     * two at once one makes it.
      */
-    Uni<Void> insert(Job job, RequestKey key);
+    Uni<Void> insert(Job job, RequestKey key, Allowance allowance);
 
     /** What the key was used for, if it was used and is still remembered. */
     Uni<Optional<RequestKey.Use>> keyUse(RequestKey key);
@@ -45,6 +56,9 @@ public interface JobStore {
 
     /** When the job was removed, if it was and that is not forgotten yet. */
     Uni<Optional<Instant>> removedAt(JobId id);
+
+    /** The same of a job that this one handed in; empty for another's. */
+    Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter);
 
     /**
      * The events that follow {@code after}, in order.
@@ -72,6 +86,9 @@ public interface JobStore {
     /** What the runs of a job have cost, oldest first; also of one that is gone. */
     Uni<List<LedgerEntry>> ledger(JobId id);
 
+    /** What was counted since the store was made; costs the same however many jobs there are. */
+    Uni<Totals> totals();
+
     /** The jobs that are asked for, newest first; a page costs what it holds, however many jobs there are. */
     Uni<JobPage> list(JobQuery query);
 
@@ -83,6 +100,9 @@ public interface JobStore {
 
     /** A job of this agent was started. */
     record Start(String agent, Instant at) {}
+
+    /** Who did what. */
+    AuditLog audit();
 
     /** How it lets go of jobs. */
     Pruning pruning();

@@ -16,21 +16,37 @@ final class StoreHealthCheck implements AsyncHealthCheck {
     /** Longer than a write waits for a lock, twice: that has a better answer than this one. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final JobStore store;
+    private final Uni<StoreSize> look;
+    private volatile boolean under;
 
+    /** One look at a time: where the disk hangs, each would add to what waits for it. */
     StoreHealthCheck(JobStore store) {
-        this.store = store;
+        this.look = Uni.createFrom()
+                .deferred(() -> {
+                    under = true;
+                    return store.check().chain(() -> store.pruning().size());
+                })
+                .onTermination()
+                .invoke(() -> under = false)
+                .memoize()
+                .until(() -> !under);
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return store.check()
-                .map(ignored -> HealthCheckResponse.up(NAME))
+        return look.map(StoreHealthCheck::up)
                 .ifNoItem()
                 .after(PATIENCE)
                 .failWith(() -> new StoreException(StoreException.Kind.IO_ERROR, "no answer in " + PATIENCE))
                 .onFailure()
                 .recoverWithItem(StoreHealthCheck::down);
+    }
+
+    private static HealthCheckResponse up(StoreSize size) {
+        return HealthCheckResponse.named(NAME)
+                .up()
+                .withData("bytes", size.used() + size.free() + size.log())
+                .build();
     }
 
     private static HealthCheckResponse down(Throwable failure) {

@@ -24,11 +24,13 @@ public final class WorkspaceDisk {
     private final FileStore store;
     private final long needed;
     private int rounds;
+    private volatile long lastFree;
     private final Map<JobId, Share> shares = new ConcurrentHashMap<>();
 
     WorkspaceDisk(WorkspaceTools tools) throws IOException {
         this.store = Files.getFileStore(tools.folders.root());
         this.needed = tools.config.limits().minFreeBytes();
+        free();
     }
 
     /**
@@ -107,11 +109,17 @@ public final class WorkspaceDisk {
     /** In bytes; 0 if nobody can say. */
     public long free() {
         try {
-            return store.getUsableSpace();
+            lastFree = store.getUsableSpace();
+            return lastFree;
         } catch (IOException e) {
             LOG.warnf("the free space of JOBS_DIR cannot be read: %s", e.getMessage());
             return 0;
         }
+    }
+
+    /** The same when it was last asked for: a scrape must not wait for a disk. */
+    public long lastFree() {
+        return lastFree;
     }
 
     /** What must be free for a job to be taken, in bytes. */

@@ -119,6 +119,25 @@ final class Books {
         return booked;
     }
 
+    /** What the metrics are read from. */
+    long totalOfFinalStatuses() throws SQLException {
+        return all(
+                        "SELECT SUM(times) AS n FROM status_total WHERE status IN ('completed', 'failed', 'timeout', 'cancelled')",
+                        row -> row.getLong("n"))
+                .get(0);
+    }
+
+    /** In billionths of a US dollar. */
+    long totalCost() throws SQLException {
+        return all("SELECT SUM(usd_nanos) AS n FROM cost_total", row -> row.getLong("n"))
+                .get(0);
+    }
+
+    long ledgerSum() throws SQLException {
+        return all("SELECT SUM(usd_nanos) AS n FROM ledger", row -> row.getLong("n"))
+                .get(0);
+    }
+
     /** How many calls the stand-in was asked for and began to answer, by the number of the request. */
     Map<Integer, Integer> calls() throws IOException {
         Map<Integer, Integer> calls = new HashMap<>();

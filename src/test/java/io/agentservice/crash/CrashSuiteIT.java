@@ -161,6 +161,8 @@ class CrashSuiteIT {
 
     /** Exact to the last digit where every run could give account; else off by the calls that were cut off. */
     private static void checkMoney(Books books) throws Exception {
+        assertThat(books.totalOfFinalStatuses()).isEqualTo(books.jobs().size());
+        assertThat(books.totalCost()).isEqualTo(books.ledgerSum());
         Map<String, Books.Booked> booked = books.booked();
         Map<Integer, Integer> calls = books.calls();
         BigDecimal sumAsked = BigDecimal.ZERO;

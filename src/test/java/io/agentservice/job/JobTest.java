@@ -225,6 +225,25 @@ class JobTest {
     }
 
     @Test
+    void eachRunHasASpanOfItsOwnBelowTheJobsTrace() {
+        var place = new TraceContext("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
+        Job traced =
+                Job.accepted(queued.id(), queued.spec().in(Optional.of(place)), queued.submitter(), "s", Instant.EPOCH);
+        Job first = traced.to(JobStatus.RUNNING, Instant.EPOCH).job();
+        Job cancelling = first.to(JobStatus.CANCELLING, Instant.EPOCH).job();
+        Job second = first.putBack(RunCost.NOTHING)
+                .job()
+                .to(JobStatus.RUNNING, Instant.EPOCH)
+                .job();
+
+        assertThat(cancelling.runTrace()).isEqualTo(first.runTrace()).isPresent();
+        assertThat(second.progress().attempt()).isEqualTo(first.progress().attempt());
+        assertThat(second.runTrace()).isPresent().isNotEqualTo(first.runTrace());
+        assertThat(second.trace()).isEqualTo(traced.trace()).isPresent().isNotEqualTo(second.runTrace());
+        assertThat(queued.trace()).isEmpty();
+    }
+
+    @Test
     void aJobThatIsNotFinalHasNoOutcome() {
         assertThatThrownBy(() -> new Job(
                         queued.id(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentservice.job.JobSpec;
 import io.agentservice.job.Json;
+import io.agentservice.job.TraceContext;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -32,6 +33,14 @@ class RequestFingerprintTest {
         var answer = new JobSpec.Answer(Optional.empty(), Optional.of(new Json(schema)));
         return new JobSpec(
                 SPEC.prompt(), "reader", answer, SPEC.limits(), SPEC.placement(), SPEC.metadata(), SPEC.source());
+    }
+
+    @Test
+    void whoAsksAgainInAnotherTraceAsksForTheSame() {
+        var trace = TraceContext.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        assertThat(trace).isPresent();
+        assertThat(RequestFingerprint.of(SPEC.in(trace))).isEqualTo(RequestFingerprint.of(SPEC));
     }
 
     private static String withMetadata(String metadata) {

@@ -61,7 +61,7 @@ class AfterRunTest {
     private final class Noted extends JobWorkspaces {
 
         Noted() {
-            super(null, null, null);
+            super(null, null, null, null, null);
         }
 
         @Override

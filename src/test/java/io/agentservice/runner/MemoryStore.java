@@ -1,9 +1,12 @@
 package io.agentservice.runner;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobPage;
@@ -15,6 +18,7 @@ import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StatusChangePage;
+import io.agentservice.store.Totals;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -71,17 +75,22 @@ final class MemoryStore implements JobStore {
     }
 
     @Override
-    public Uni<Void> insert(Job job) {
+    public Uni<Void> insert(Job job, Allowance allowance) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Uni<Void> insert(Job job, RequestKey key) {
+    public Uni<Void> insert(Job job, RequestKey key, Allowance allowance) {
         throw new UnsupportedOperationException();
     }
 
     @Override
     public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter) {
         throw new UnsupportedOperationException();
     }
 
@@ -131,6 +140,11 @@ final class MemoryStore implements JobStore {
     }
 
     @Override
+    public Uni<Totals> totals() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Uni<JobPage> list(JobQuery query) {
         throw new UnsupportedOperationException();
     }
@@ -142,6 +156,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AuditLog audit() {
         throw new UnsupportedOperationException();
     }
 

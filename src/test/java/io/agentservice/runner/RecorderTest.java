@@ -32,7 +32,7 @@ class RecorderTest {
     private final Recorder recorder = recorder(Long.MAX_VALUE);
 
     private Recorder recorder(long maxBytes) {
-        return new Recorder(JOB, new ScriptedConversation(), store, feed, maxBytes);
+        return new Recorder(JOB, new ScriptedConversation(), store, feed, Ingest.of(JOB), maxBytes);
     }
 
     @BeforeEach

@@ -14,6 +14,9 @@ import io.agentservice.job.Outcome;
 import io.agentservice.job.RunCost;
 import io.agentservice.job.Submitter;
 import io.agentservice.job.Tokens;
+import io.agentservice.job.TraceContext;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
@@ -31,6 +34,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every job store must do. A store's own test extends this and says how one is opened. */
@@ -48,6 +52,9 @@ public abstract class JobStoreContract {
 
     protected abstract JobFeed feed();
 
+    /** By which the store under test names what it counts; there is room for 100 agents and 20 models. */
+    protected abstract Labels labels();
+
     protected static <T> T await(Uni<T> uni) {
         return uni.await().atMost(PATIENCE);
     }
@@ -61,7 +68,8 @@ public abstract class JobStoreContract {
                 limits,
                 new JobSpec.Placement(3, Optional.of("key")),
                 new Json("{\"a\":[1,2]}"),
-                new JobSpec.Source(Optional.of("infra"), Optional.of("main")));
+                new JobSpec.Source(Optional.of("infra"), Optional.of("main")),
+                TraceContext.parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
         return Job.accepted(
                 JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "1b671a64-40d5-491e-99b0-da01ff1f3341", NOW);
     }
@@ -985,5 +993,127 @@ public abstract class JobStoreContract {
                 .isSorted()
                 .doesNotHaveDuplicates();
         follower.cancel();
+    }
+
+    private static Totals.StatusTotal total(JobStatus status, Optional<FailureReason> reason, long times) {
+        return new Totals.StatusTotal("reader", status, reason.map(FailureReason::wireName), times, NOW);
+    }
+
+    @Test
+    void whatJobsCameToIsCountedForGood() {
+        Job ended = ended(1);
+        Job parked = await(store().apply(listed(2, "reader", "{}").to(JobStatus.RUNNING, NOW)));
+        await(store().apply(parked.parked(NOW.plusSeconds(60), FailureReason.USAGE_LIMIT, RunCost.NOTHING, NOW)));
+        var totals = List.of(
+                total(JobStatus.QUEUED, Optional.empty(), 2),
+                total(JobStatus.QUEUED, Optional.of(FailureReason.USAGE_LIMIT), 1),
+                total(JobStatus.RUNNING, Optional.empty(), 2),
+                total(JobStatus.COMPLETED, Optional.empty(), 1));
+        assertThat(await(store().totals()).statuses()).containsExactlyInAnyOrderElementsOf(totals);
+
+        await(store().pruning().begin(List.of(ended.id()), NOW));
+        removeAll(List.of(ended.id()));
+        reopen();
+
+        assertThat(await(store().totals()).statuses()).containsExactlyInAnyOrderElementsOf(totals);
+    }
+
+    @Test
+    void whatRunsHaveCostAddsUpByAgentAndModel() {
+        var tokens = new Tokens(1, 2, 3, 4, 5);
+        var opus = new RunCost.ModelCost("opus", tokens, new BigDecimal("0.25"));
+        var unsaid = new RunCost.ModelCost(RunCost.UNKNOWN_MODEL, Tokens.NONE, new BigDecimal("1"));
+        for (int i = 0; i < 2; i++) {
+            await(store().apply(running().to(completed(), new RunCost(List.of(opus, unsaid), false), NOW)));
+        }
+
+        assertThat(await(store().totals()).costs())
+                .containsExactlyInAnyOrder(
+                        new Totals.CostTotal("issue-responder", "opus", tokens.plus(tokens), new BigDecimal("0.5")),
+                        new Totals.CostTotal("issue-responder", "", Tokens.NONE, new BigDecimal("2")));
+    }
+
+    /** A whole number has no room for it: its job must end all the same. */
+    @Test
+    void aSumThatAnAgentForgedKeepsNoJobFromItsEnd() {
+        var forged = new Tokens(Long.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, -1, 0);
+        var cost = new RunCost(List.of(new RunCost.ModelCost("x", forged, new BigDecimal("9000000000"))), false);
+
+        for (int i = 0; i < 3; i++) {
+            Job job = await(store().apply(running().to(completed(), cost, NOW)));
+            assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+        }
+
+        assertThat(await(store().totals()).costs()).singleElement().satisfies(total -> {
+            assertThat(total.tokens().output()).isEqualTo(9_000_000_000_000_000_000L);
+            assertThat(total.tokens().cacheWrite()).isZero();
+        });
+    }
+
+    @Test
+    void agentsAndModelsThatHaveNoPlaceAreCountedAsOther() {
+        for (String name : List.of("stranger", "another")) {
+            Job job = await(store().apply(listed(1, name, "{}").to(JobStatus.RUNNING, NOW)));
+            var models = IntStream.range(0, 30)
+                    .mapToObj(i -> new RunCost.ModelCost("model-" + i, Tokens.NONE, BigDecimal.ONE))
+                    .toList();
+            await(store().apply(job.to(completed(), new RunCost(models, false), NOW)));
+        }
+
+        Totals totals = await(store().totals());
+        assertThat(totals.statuses()).hasSize(3).allMatch(total -> total.agent().equals("other") && total.times() == 2);
+        assertThat(totals.costs()).hasSize(21).allMatch(total -> total.agent().equals("other"));
+        assertThat(totals.costs())
+                .filteredOn(total -> total.model().equals("other"))
+                .singleElement()
+                .satisfies(total -> assertThat(total.usd()).isEqualByComparingTo("20"));
+    }
+
+    @Test
+    @Tag("full")
+    void tenThousandJobsOfFiveHundredAgentsMakeSoManySeriesAndNoMore() {
+        var registry = new SimpleMeterRegistry();
+        var metrics = new StoreMetrics(store(), feed(), registry);
+        IntStream.range(0, 500).forEach(i -> labels().admitAgent("agent-" + i));
+
+        Multi.createFrom()
+                .range(0, 10_000)
+                .onItem()
+                .transformToUni(this::briefJob)
+                .merge(256)
+                .collect()
+                .last()
+                .await()
+                .atMost(Duration.ofMinutes(2));
+        metrics.look();
+
+        assertThat(registry.find("claude_agent_jobs_finished").functionCounters())
+                .hasSizeLessThanOrEqualTo(101)
+                .hasSizeGreaterThan(90);
+        assertThat(registry.find("claude_agent_tokens").functionCounters()).hasSizeLessThanOrEqualTo(101 * 5 * 21);
+        assertThat(registry.find("claude_agent_jobs_accepted").functionCounters().stream()
+                        .mapToDouble(FunctionCounter::count)
+                        .sum())
+                .isEqualTo(10_000);
+        assertThat(registry.get("claude_agent_jobs_finished")
+                        .tag("agent", "other")
+                        .functionCounter()
+                        .count())
+                .isGreaterThanOrEqualTo(20 * 398);
+    }
+
+    private Uni<Job> briefJob(int number) {
+        var cost = new RunCost.ModelCost("model-" + number % 50, new Tokens(1, 1, 1, 1, 1), BigDecimal.ONE);
+        var spec = new JobSpec(
+                "p",
+                "agent-" + number % 500,
+                Optional.empty(),
+                new JobSpec.Limits(BigDecimal.ONE, Duration.ofSeconds(90)),
+                JobSpec.Placement.USUAL,
+                Json.EMPTY_OBJECT);
+        Job job = Job.accepted(JobId.create(NOW, RANDOM), spec, new Submitter("ci"), "session", NOW);
+        return store().insert(job)
+                .chain(() -> store().apply(job.to(JobStatus.RUNNING, NOW)))
+                .chain(running -> store().apply(running.to(completed(), new RunCost(List.of(cost), false), NOW)));
     }
 }

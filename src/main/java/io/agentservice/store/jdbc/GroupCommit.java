@@ -25,14 +25,17 @@ final class GroupCommit implements AutoCloseable {
 
     private final DataSource dataSource;
     private final Integrity integrity;
+    private final CommitMetrics metrics;
     private final BlockingQueue<Entry<?>> waiting = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "store-writer");
     private volatile boolean stopping;
     private Connection connection;
 
-    GroupCommit(DataSource dataSource, Integrity integrity) {
+    GroupCommit(DataSource dataSource, Integrity integrity, CommitMetrics metrics) {
         this.dataSource = dataSource;
         this.integrity = integrity;
+        this.metrics = metrics;
+        metrics.watch(waiting);
         thread.setDaemon(true);
         thread.start();
     }
@@ -122,6 +125,7 @@ final class GroupCommit implements AutoCloseable {
 
     private void commit(List<Entry<?>> group) {
         List<Entry<?>> written = new ArrayList<>();
+        long begin = System.nanoTime();
         try {
             integrity.require();
             Connection open = connected();
@@ -132,10 +136,12 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
             execute(open, "COMMIT");
+            metrics.committed(written.size(), System.nanoTime() - begin);
         } catch (Throwable e) {
             // Also an error: without this thread nothing would be written any more, and nobody told.
             disconnect();
             integrity.noticed(e);
+            metrics.failed(StoreFailures.kindOf(e));
             group.forEach(entry -> entry.fail(e));
             return;
         }

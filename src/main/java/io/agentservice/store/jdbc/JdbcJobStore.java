@@ -1,9 +1,13 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
+import io.agentservice.store.AuditEntry;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
@@ -17,60 +21,76 @@ import io.agentservice.store.RequestKey;
 import io.agentservice.store.RunRecord;
 import io.agentservice.store.StaleTransitionException;
 import io.agentservice.store.StatusChangePage;
+import io.agentservice.store.Totals;
 import io.smallrye.mutiny.Uni;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /** The job store in SQL. Recent jobs are kept in memory, written through at commit, so that polling costs no query. */
 final class JdbcJobStore implements JobStore, AutoCloseable {
-
-    private static final String PROBE_READER = "SELECT key FROM job LIMIT 1";
 
     private final Readers readers;
     private final GroupCommit writer;
     private final JobFeed feed;
     private final Clock clock;
     private final RecentJobs recent;
+    private final AuditLog audit;
     private final Pruning pruning;
     private final Room room;
+    private final StoreProbe probe;
+    private final TotalRows totals;
 
-    JdbcJobStore(DataSource readers, DataSource writer, JobFeed feed, Clock clock, long cacheBytes, Room room) {
-        var integrity = new Integrity(readers);
-        this.readers = new Readers(readers, integrity);
-        this.writer = new GroupCommit(writer, integrity);
+    JdbcJobStore(Doors doors, TotalRows totals, JobFeed feed, Clock clock, long cacheBytes, Room room) {
+        this.readers = doors.readers();
+        this.writer = doors.writer();
+        this.totals = totals;
         this.room = room;
+        this.probe = new StoreProbe(this.readers, this.writer, room);
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
+        this.audit = new JdbcAuditLog(this.readers, this.writer);
         this.pruning = new JdbcPruning(this.readers, this.writer, this::forget);
     }
 
     @Override
-    public Uni<Void> insert(Job job) {
-        return writer.write(connection -> insert(connection, job), () -> remember(job));
+    public Uni<Void> insert(Job job, Allowance allowance) {
+        return writer.write(connection -> insert(connection, job, allowance), () -> remember(job));
     }
 
-    private Void insert(Connection connection, Job job) throws SQLException {
+    private Void insert(Connection connection, Job job, Allowance allowance) throws SQLException {
         room.require(0);
+        AllowanceRows.require(connection, job, allowance);
+        AuditRows.insert(connection, submitted(job));
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         JobRows.insert(connection, job);
         EventRows.Position position = EventRows.position(connection, job.id());
         MetadataRows.insert(connection, position.jobKey(), job);
         long sequence = EventRows.append(connection, position, first, clock.instant());
         StatusChangeRows.append(connection, position.jobKey(), sequence);
+        totals.count(connection, job, clock.instant());
         return null;
     }
 
+    private static AuditEntry submitted(Job job) {
+        return AuditEntry.ofJob(
+                job.progress().createdAt(),
+                job.submitter().name(),
+                AuditEntry.Action.SUBMITTED,
+                job.id(),
+                Map.of("agent", job.spec().agent()));
+    }
+
     @Override
-    public Uni<Void> insert(Job job, RequestKey key) {
+    public Uni<Void> insert(Job job, RequestKey key, Allowance allowance) {
         var insertion = new KeyedInsertion(job, key);
         return writer.write(
-                        connection -> insertion.take(connection) ? insert(connection, job) : null,
+                        connection -> insertion.take(connection) ? insert(connection, job, allowance) : null,
                         () -> insertion.ifTaken(() -> remember(job)))
                 .invoke(insertion::check);
     }
@@ -82,8 +102,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Job> apply(Transition transition) {
-        Job job = transition.job();
-        return writer.write(connection -> step(connection, transition), () -> remember(job));
+        return writer.write(connection -> step(connection, transition), () -> remember(transition));
     }
 
     private Job step(Connection connection, Transition transition) throws SQLException {
@@ -94,18 +113,25 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         }
         if (transition.cost().isPresent()) {
             LedgerRows.book(connection, transition.from(), transition.cost().get(), clock.instant());
+            totals.book(connection, job, transition.cost().get());
         }
         var events = List.of(EventDraft.of(transition.event()));
         EventRows.Position position = EventRows.position(connection, job.id());
         long sequence = EventRows.append(connection, position, events, clock.instant());
         StatusChangeRows.append(connection, position.jobKey(), sequence);
+        totals.count(connection, job, clock.instant());
         return job;
     }
 
     /** On the writer's thread, right after the commit: the order of commits is the order in memory. */
-    private void remember(Job job) {
-        recent.put(job);
-        feed.stepped(job.id());
+    private void remember(Transition transition) {
+        recent.put(transition.job());
+        feed.stepped(transition);
+    }
+
+    private void remember(Job accepted) {
+        recent.put(accepted);
+        feed.stepped(accepted.id());
     }
 
     @Override
@@ -132,6 +158,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Optional<Instant>> removedAt(JobId id) {
         return readers.read(connection -> RemovedRows.find(connection, id));
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter) {
+        return readers.read(connection -> RemovedRows.find(connection, id, submitter));
     }
 
     @Override
@@ -165,6 +196,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     }
 
     @Override
+    public Uni<Totals> totals() {
+        return readers.read(TotalRows::read);
+    }
+
+    @Override
     public Uni<JobPage> list(JobQuery query) {
         return readers.read(new JobListing(query)::read);
     }
@@ -180,6 +216,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     }
 
     @Override
+    public AuditLog audit() {
+        return audit;
+    }
+
+    @Override
     public Pruning pruning() {
         return pruning;
     }
@@ -191,20 +232,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
 
     @Override
     public Uni<Void> check() {
-        return writer.write(this::probeWriting, () -> {})
-                .chain(() -> readers.read(connection -> probe(connection, PROBE_READER)));
-    }
-
-    private Void probeWriting(Connection connection) throws SQLException {
-        room.require(0);
-        return StoreFile.rewriteFirstPage(connection);
-    }
-
-    private static Void probe(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-            return null;
-        }
+        return probe.check();
     }
 
     @Override

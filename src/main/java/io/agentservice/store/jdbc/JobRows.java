@@ -10,6 +10,7 @@ import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.Spending;
 import io.agentservice.job.Submitter;
+import io.agentservice.job.TraceContext;
 import io.agentservice.store.JobStore;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -30,8 +31,8 @@ final class JobRows {
     private static final String INSERT = """
             INSERT INTO job (id, agent, submitter, prompt, model, max_budget_usd, timeout_ms, metadata, session_id,
                              status, attempt, version, created_at, priority, concurrency_key, repository, ref,
-                             json_schema)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+                             json_schema, traceparent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String UPDATE = """
             UPDATE job SET status = ?, attempt = ?, version = ?, started_at = ?, finished_at = ?, reason = ?, error = ?,
                            exit_code = ?, result_line = ?, stderr_tail = ?, hold_reason = ?, not_before = ?,
@@ -65,6 +66,7 @@ final class JobRows {
             statement.setString(16, spec.source().repository().orElse(null));
             statement.setString(17, spec.source().ref().orElse(null));
             statement.setString(18, spec.answer().schema().map(Json::text).orElse(null));
+            statement.setString(19, spec.trace().map(TraceContext::toString).orElse(null));
             statement.executeUpdate();
         }
     }
@@ -133,7 +135,8 @@ final class JobRows {
                 new JobSpec.Placement(row.getInt("priority"), Optional.ofNullable(row.getString("concurrency_key"))),
                 new Json(row.getString("metadata")),
                 new JobSpec.Source(
-                        Optional.ofNullable(row.getString("repository")), Optional.ofNullable(row.getString("ref"))));
+                        Optional.ofNullable(row.getString("repository")), Optional.ofNullable(row.getString("ref"))),
+                Optional.ofNullable(row.getString("traceparent")).flatMap(TraceContext::parse));
         Job.Progress progress = progress(row);
         return new Job(
                 new JobId(row.getString("id")),

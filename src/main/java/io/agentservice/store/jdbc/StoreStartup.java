@@ -1,7 +1,9 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
+import io.agentservice.store.Labels;
 import io.agentservice.store.StartRefusal;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
@@ -28,11 +30,15 @@ final class StoreStartup {
 
     private final StoreConfig config;
     private final Clock clock;
+    private final Labels labels;
+    private final CommitMetrics metrics;
     private Optional<StoreLock> lock = Optional.empty();
 
-    StoreStartup(StoreConfig config, Clock clock) {
+    StoreStartup(StoreConfig config, Clock clock, Labels labels, CommitMetrics metrics) {
         this.config = config;
         this.clock = clock;
+        this.labels = labels;
+        this.metrics = metrics;
     }
 
     @Produces
@@ -46,10 +52,25 @@ final class StoreStartup {
             Path folder = prepare();
             Schema.migrate(flyway);
             var room = new Room(folder, config.reserveBytes());
-            return new JdbcJobStore(readers, writer, feed, clock, config.cacheBytes(), room);
+            restoreLabels(readers);
+            var doors = Doors.open(readers, writer, metrics);
+            return new JdbcJobStore(doors, new TotalRows(labels), feed, clock, config.cacheBytes(), room);
         } catch (IOException | SQLException | RuntimeException e) {
             unlock();
             throw StartRefusal.because(StoreFailures.translate(e));
+        }
+    }
+
+    @Produces
+    @Singleton
+    AuditLog audit(JobStore store) {
+        return store.audit();
+    }
+
+    /** What has rows of its own keeps them. */
+    private void restoreLabels(AgroalDataSource readers) throws SQLException {
+        try (var connection = readers.getConnection()) {
+            labels.restore(TotalRows.read(connection));
         }
     }
 

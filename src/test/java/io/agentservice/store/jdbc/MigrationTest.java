@@ -14,6 +14,7 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StoredEvent;
+import io.agentservice.store.Totals;
 import io.smallrye.mutiny.Uni;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -185,8 +186,8 @@ class MigrationTest {
 
     private JdbcJobStore openStore() throws Exception {
         return new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                StoreDoors.TOTALS,
                 new JobFeed(),
                 Clock.fixed(CREATED.plusSeconds(9), ZoneOffset.UTC),
                 1 << 20,
@@ -261,6 +262,56 @@ class MigrationTest {
                 var statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
             return row.next() ? row.getObject(1) : null;
+        }
+    }
+
+    @Test
+    void whatWasThereBeforeThereWereTotalsIsInThem() throws Exception {
+        migrate("6");
+        try (var connection = source(WRITER).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("BEGIN");
+            for (int i = 0; i < 120; i++) {
+                String agent = i < 3 ? "busy" : "agent-" + i;
+                statement.execute("""
+                        INSERT INTO job (id, agent, submitter, prompt, max_budget_usd, timeout_ms, priority, metadata,
+                                         session_id, status, attempt, version, created_at)
+                        VALUES ('job-%1$d', '%2$s', 'ci', '', '1', 1, 0, '{}', '', 'failed', 1, 2, 5)""".formatted(i, agent));
+                statement.execute("""
+                        INSERT INTO event (job_key, sequence, type, data)
+                        VALUES (%1$d, 1, 'status', '{"status":"queued"}'),
+                               (%1$d, 2, 'status', '{"phase":"cloning"}'),
+                               (%1$d, 3, 'status', '{"status":"failed","reason":"start"}')""".formatted(i + 1));
+                statement.execute(
+                        "INSERT INTO status_change (job_key, sequence) VALUES (%1$d, 1), (%1$d, 3)".formatted(i + 1));
+                statement.execute("""
+                        INSERT INTO ledger (job_id, attempt, agent, submitter, model, input_tokens, output_tokens,
+                                            cache_read_tokens, cache_write_tokens, cache_write_hour_tokens, usd_nanos,
+                                            estimated, booked_at)
+                        VALUES ('job-%1$d', 1, '%2$s', 'ci', 'opus', 9223372036854775807, 2, 3, 4, 5, 500000000, 0, 5)""".formatted(i, agent));
+            }
+            statement.execute("COMMIT");
+        }
+
+        Schema.migrate(Flyway.configure().dataSource(source(WRITER)).load());
+
+        try (JdbcJobStore store = openStore()) {
+            Totals totals = await(store.totals());
+            assertThat(totals.statuses())
+                    .contains(
+                            new Totals.StatusTotal(
+                                    "busy", JobStatus.FAILED, Optional.of("start"), 3, Instant.ofEpochMilli(5)),
+                            new Totals.StatusTotal(
+                                    "other", JobStatus.QUEUED, Optional.empty(), 18, Instant.ofEpochMilli(5)))
+                    .hasSize(2 * 101);
+            assertThat(totals.costs())
+                    .hasSize(101)
+                    .filteredOn(total -> total.agent().equals("busy"))
+                    .singleElement()
+                    .satisfies(total -> {
+                        assertThat(total.usd()).isEqualByComparingTo("1.5");
+                        assertThat(total.tokens().output()).isEqualTo(6);
+                    });
         }
     }
 }

@@ -13,6 +13,7 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.JobStoreContract;
+import io.agentservice.store.Labels;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.StoreException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ class SqliteJobStoreTest extends JobStoreContract {
     @TempDir
     Path folder;
 
+    private final Labels labels = StoreDoors.labels("issue-responder", "reader");
     private JdbcJobStore store;
     private JobFeed feed;
 
@@ -58,8 +60,8 @@ class SqliteJobStoreTest extends JobStoreContract {
         Flyway.configure().dataSource(source(WRITER)).load().migrate();
         feed = new JobFeed();
         store = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                new TotalRows(labels),
                 feed,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 1 << 20,
@@ -91,6 +93,11 @@ class SqliteJobStoreTest extends JobStoreContract {
     @Override
     protected JobFeed feed() {
         return feed;
+    }
+
+    @Override
+    protected Labels labels() {
+        return labels;
     }
 
     @Override
@@ -206,8 +213,8 @@ class SqliteJobStoreTest extends JobStoreContract {
     void aLockedFileIsAnErrorAndTheStoreGoesOnAfterwards() throws Exception {
         Job job = newJob();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=100"),
-                source(WRITER.replace("5000", "100")),
+                StoreDoors.of(source("?busy_timeout=100"), source(WRITER.replace("5000", "100"))),
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -245,8 +252,8 @@ class SqliteJobStoreTest extends JobStoreContract {
         other.start();
         List<Job> told = new ArrayList<>();
         var impatient = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER.replace("5000", "2")),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER.replace("5000", "2"))),
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -289,8 +296,8 @@ class SqliteJobStoreTest extends JobStoreContract {
     @Test
     void aStoreThatIsFullTakesNoJobButSaysSoAndHoldsNoneOfIt() throws Exception {
         var full = new JdbcJobStore(
-                source("?busy_timeout=5000"),
-                source(WRITER),
+                StoreDoors.of(source("?busy_timeout=5000"), source(WRITER)),
+                new TotalRows(labels),
                 feed,
                 Clock.systemUTC(),
                 1 << 20,
@@ -329,7 +336,12 @@ class SqliteJobStoreTest extends JobStoreContract {
         small.setUrl("jdbc:sqlite:" + folder.resolve("jobs.db") + WRITER);
         List<EventDraft> large = List.of(EventDraft.of(new JobEvent.Output("x".repeat(500_000))));
         try (var cramped = new JdbcJobStore(
-                source("?busy_timeout=5000"), small, feed, Clock.systemUTC(), 1 << 20, new Room(folder, 0))) {
+                StoreDoors.of(source("?busy_timeout=5000"), small),
+                new TotalRows(labels),
+                feed,
+                Clock.systemUTC(),
+                1 << 20,
+                new Room(folder, 0))) {
             assertThatThrownBy(() -> await(cramped.append(job.id(), large)))
                     .hasMessageContaining("the disk of the job store is full");
 

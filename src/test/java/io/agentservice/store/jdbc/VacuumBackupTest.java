@@ -52,8 +52,8 @@ class VacuumBackupTest {
         StoreFile.prepare(file());
         Flyway.configure().dataSource(source(file(), WRITER)).load().migrate();
         store = new JdbcJobStore(
-                source(file(), "?busy_timeout=5000"),
-                source(file(), WRITER),
+                StoreDoors.of(source(file(), "?busy_timeout=5000"), source(file(), WRITER)),
+                StoreDoors.TOTALS,
                 new JobFeed(),
                 Clock.systemUTC(),
                 1 << 20,
