@@ -9,6 +9,7 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
+import io.agentservice.store.EventFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
@@ -23,7 +24,8 @@ record AgentRuntime(
         ProcessLauncher launcher,
         Sandboxes sandboxes,
         SandboxMetrics metrics,
-        JobFeed feed) {
+        JobFeed feed,
+        EventFilter filter) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
     AgentRun runOf(Job job, Workspace workspace, Instant now) {

@@ -83,7 +83,13 @@ public class JobRunner {
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
             var conversation = runtime.cli().converse(agentRun, input);
             var limits = agentRun.policy().run();
-            var recorder = new Recorder(job.id(), conversation, store, runtime.feed(), limits.maxStoredBytes());
+            var recorder = new Recorder(
+                    job.id(),
+                    conversation,
+                    store,
+                    runtime.feed(),
+                    runtime.filter().output(),
+                    limits.maxStoredBytes());
             var time = new RunClock(agentRun.start().at(), job.spec().limits().timeout(), limits);
             return running.add(process, conversation, recorder, time);
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.process.OutputLine;
 import io.agentservice.store.EventDraft;
+import io.agentservice.store.EventFilter.OutputFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StoreException;
@@ -26,14 +27,25 @@ final class Recorder {
     private final AgentConversation conversation;
     private final JobStore store;
     private final JobFeed feed;
+    private final OutputFilter filter;
     private final long maxBytes;
     private long bytes;
     private boolean truncated;
     /** The sequence of the last event recorded; 0 until the first is. */
     private long last;
 
-    /** @param maxBytes how much of the output is recorded; of what comes after, only results */
-    Recorder(JobId job, AgentConversation conversation, JobStore store, JobFeed feed, long maxBytes) {
+    /**
+     * @param filter goes over every line before anything else does
+     * @param maxBytes how much of the output is recorded; of what comes after, only results
+     */
+    Recorder(
+            JobId job,
+            AgentConversation conversation,
+            JobStore store,
+            JobFeed feed,
+            OutputFilter filter,
+            long maxBytes) {
+        this.filter = filter;
         this.maxBytes = maxBytes;
         this.job = job;
         this.conversation = conversation;
@@ -49,14 +61,16 @@ final class Recorder {
     Uni<Void> record(List<OutputLine> lines) {
         List<EventDraft> drafts = new ArrayList<>();
         List<Delta> trailing = new ArrayList<>();
-        for (OutputLine line : lines) {
+        for (OutputLine written : lines) {
+            OutputLine line = filtered(written);
             AgentConversation.Reading reading = conversation.read(line);
             if (!reading.events().isEmpty()) {
                 add(reading.events(), line, drafts);
                 // The event that follows a delta holds its text: what was written before it is no longer news.
                 trailing.clear();
+                filter.messageEnded();
             }
-            trailing.addAll(reading.deltas());
+            reading.deltas().forEach(delta -> trailing.add(filter.delta(delta)));
         }
         if (drafts.isEmpty()) {
             show(trailing);
@@ -72,6 +86,15 @@ final class Recorder {
                     show(trailing);
                 })
                 .replaceWithVoid();
+    }
+
+    private OutputLine filtered(OutputLine line) {
+        String text =
+                switch (line.source()) {
+                    case STDOUT -> filter.stdout(line.text(), line.droppedBytes() > 0);
+                    case STDERR -> filter.stderr(line.text());
+                };
+        return new OutputLine(line.source(), text, line.droppedBytes());
     }
 
     private void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {

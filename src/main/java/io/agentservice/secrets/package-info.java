@@ -1,0 +1,2 @@
+/** Gets credentials (configuration, files, Vault) and keeps them out of everything that leaves. */
+package io.agentservice.secrets;
