@@ -1,6 +1,5 @@
 package io.agentservice.access;
 
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -12,37 +11,21 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.Set;
-import org.jboss.logging.Logger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Knows a caller by a bearer token. The token is compared by its hash, in the same time whether it fits or not. */
 @ApplicationScoped
 public class TokenAuthentication implements HttpAuthenticationMechanism {
 
-    private static final Logger LOG = Logger.getLogger(TokenAuthentication.class);
     private static final String SCHEME = "Bearer ";
-    private static final String NAME = "api";
 
-    private final Optional<byte[]> expected;
-    /** Of an identity: the hash of the token that it came by. */
-    static final String TOKEN = "token";
+    private final TokenBook book;
 
-    TokenAuthentication(AccessConfig config) {
-        this.expected = config.bearerToken()
-                .map(String::strip)
-                .filter(token -> !token.isEmpty())
-                .map(TokenAuthentication::sha256);
-    }
-
-    void warn(@Observes StartupEvent event) {
-        if (expected.isEmpty()) {
-            LOG.warn("API_BEARER_TOKEN is not set: every request is refused until it is");
-        }
+    TokenAuthentication(TokenBook book) {
+        this.book = book;
     }
 
     /** No header: nobody in particular. A header that does not fit: an error, which becomes a 401. */
@@ -53,20 +36,20 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
             return Uni.createFrom().nullItem();
         }
         boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        byte[] sent = sha256(bearer ? header.substring(SCHEME.length()).strip() : "");
-        return bearer && accepts(sent)
-                ? Uni.createFrom().item(identity(sent))
+        TokenHash sent = TokenHash.of(bearer ? header.substring(SCHEME.length()).strip() : "");
+        Optional<Grant> grant = bearer ? book.find(sent) : Optional.empty();
+        return grant.isPresent()
+                ? Uni.createFrom().item(identity(grant.get(), () -> book.find(sent)))
                 : Uni.createFrom().failure(new AuthenticationFailedException());
     }
 
-    boolean accepts(byte[] hash) {
-        return expected.isPresent() && MessageDigest.isEqual(expected.get(), hash);
-    }
-
-    private static SecurityIdentity identity(byte[] hash) {
+    /** @param current what the token allows, whenever asked */
+    private static SecurityIdentity identity(Grant grant, Supplier<Optional<Grant>> current) {
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new QuarkusPrincipal(NAME))
-                .addAttribute(TOKEN, hash)
+                .setPrincipal(new QuarkusPrincipal(grant.name()))
+                .addRoles(grant.roles().stream().map(Role::wireName).collect(Collectors.toSet()))
+                .addAttribute(Caller.GRANT, grant)
+                .addAttribute(Standing.CURRENT, current)
                 .build();
     }
 
@@ -78,13 +61,5 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         return Set.of();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 }

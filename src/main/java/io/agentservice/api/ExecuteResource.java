@@ -1,11 +1,10 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
 import io.agentservice.job.Job;
-import io.agentservice.job.Submitter;
 import io.agentservice.queue.Submission;
 import io.agentservice.queue.Submissions;
 import io.quarkus.security.Authenticated;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -31,14 +30,10 @@ public class ExecuteResource {
     private final SubmissionConfig limits;
     private final JobWaits waits;
     private final JobAnswers answers;
-    private final SecurityIdentity caller;
+    private final Caller caller;
 
     ExecuteResource(
-            Submissions submissions,
-            SubmissionConfig limits,
-            JobWaits waits,
-            JobAnswers answers,
-            SecurityIdentity caller) {
+            Submissions submissions, SubmissionConfig limits, JobWaits waits, JobAnswers answers, Caller caller) {
         this.submissions = submissions;
         this.limits = limits;
         this.waits = waits;
@@ -55,7 +50,7 @@ public class ExecuteResource {
         var patience = WaitTime.preferred(headers);
         var spec = SubmitJobRequest.parse(body, limits);
         return submissions
-                .submit(spec, new Submitter(caller.getPrincipal().getName()), key)
+                .submit(spec, caller.grant().submitter(), caller.grant().allowance(), key)
                 .chain(submission -> answer(submission, patience));
     }
 

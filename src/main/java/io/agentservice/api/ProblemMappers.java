@@ -91,6 +91,8 @@ final class ProblemMappers {
                     case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
                     case RATE_EXCEEDED ->
                         Problem.of(429, "rate-exceeded", "Too many jobs of this agent", e.getMessage());
+                    case ALLOWANCE_SPENT ->
+                        Problem.of(429, "allowance-spent", "Too many jobs of this caller", e.getMessage());
                     case NOT_READY ->
                         Problem.of(503, "not-ready", "The agent's repository is not there", e.getMessage());
                     case LOW_DISK -> Problem.of(503, "low-disk", "The disk is nearly full", e.getMessage());

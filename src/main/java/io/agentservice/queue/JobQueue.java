@@ -1,5 +1,6 @@
 package io.agentservice.queue;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
@@ -10,6 +11,7 @@ import io.agentservice.job.Submitter;
 import io.agentservice.runner.JobWorkspaces;
 import io.agentservice.runner.RunningJobs;
 import io.agentservice.runner.StatusLog;
+import io.agentservice.store.AllowanceSpentException;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
@@ -64,13 +66,13 @@ public class JobQueue {
      * Takes a job in. Fails with {@link UnknownAgentException}, {@link PolicyException} or {@link RefusedException},
      * and then nothing is stored.
      */
-    public Uni<Job> submit(JobSpec spec, Submitter submitter) {
-        return submit(spec, submitter, store::insert);
+    public Uni<Job> submit(JobSpec spec, Submitter submitter, Allowance allowance) {
+        return submit(spec, submitter, job -> store.insert(job, allowance));
     }
 
     /** The same with a key. Fails with {@code KeyTakenException}, too. */
-    Uni<Job> submit(JobSpec spec, RequestKey key) {
-        return submit(spec, key.submitter(), job -> store.insert(job, key));
+    Uni<Job> submit(JobSpec spec, RequestKey key, Allowance allowance) {
+        return submit(spec, key.submitter(), job -> store.insert(job, key, allowance));
     }
 
     private Uni<Job> submit(JobSpec spec, Submitter submitter, Function<Job, Uni<Void>> insertion) {
@@ -89,6 +91,8 @@ public class JobQueue {
                 JobId.create(now, random), spec, submitter, UUID.randomUUID().toString(), now);
         return seenThrough(insertion
                 .apply(job)
+                .onFailure(AllowanceSpentException.class)
+                .transform(spent -> RefusedException.allowanceSpent(spent, now))
                 .onItemOrFailure()
                 .invoke((stored, failure) -> settle(job, failure))
                 .replaceWith(job));

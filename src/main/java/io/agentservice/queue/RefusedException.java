@@ -1,7 +1,9 @@
 package io.agentservice.queue;
 
 import io.agentservice.agent.StartRate;
+import io.agentservice.store.AllowanceSpentException;
 import java.time.Duration;
+import java.time.Instant;
 
 /** No job is taken now; the same request may be taken later. Nothing was stored. */
 public final class RefusedException extends RuntimeException {
@@ -14,6 +16,8 @@ public final class RefusedException extends RuntimeException {
     public enum Cause {
         QUEUE_FULL,
         RATE_EXCEEDED,
+        /** The submitter has as many jobs as it may have. */
+        ALLOWANCE_SPENT,
         /** The service is starting or stopping. */
         NOT_ACCEPTING,
         /** The agent's repository has not been fetched yet. */
@@ -40,6 +44,11 @@ public final class RefusedException extends RuntimeException {
                 Cause.RATE_EXCEEDED,
                 retryAfter,
                 "the agent '%s' may start %d jobs in %s, and has".formatted(agent, rate.starts(), rate.window()));
+    }
+
+    static RefusedException allowanceSpent(AllowanceSpentException spent, Instant now) {
+        Duration wait = spent.nextAt().map(next -> Duration.between(now, next)).orElse(FULL_RETRY_AFTER);
+        return new RefusedException(Cause.ALLOWANCE_SPENT, wait, spent.getMessage());
     }
 
     static RefusedException notAccepting() {

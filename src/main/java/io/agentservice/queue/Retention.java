@@ -2,6 +2,7 @@ package io.agentservice.queue;
 
 import io.agentservice.job.JobId;
 import io.agentservice.runner.Reaper;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.Pruning;
 import io.agentservice.store.RequestKey;
@@ -43,9 +44,13 @@ public class Retention {
     /** What stays free, for events to come. */
     private static final long SLACK_BYTES = 1 << 20;
 
+    /** Limits of jobs per hour count by it. */
+    private static final Duration SHORTEST_AUDIT = Duration.ofHours(2);
+
     private static final long USUAL_LOG_BYTES = 8 << 20;
 
     private final Pruning pruning;
+    private final AuditLog audit;
     private final Reaper reaper;
     private final RetentionConfig config;
     private final Clock clock;
@@ -54,6 +59,7 @@ public class Retention {
 
     Retention(JobStore store, Reaper reaper, RetentionConfig config, Clock clock) {
         this.pruning = store.pruning();
+        this.audit = store.audit();
         this.reaper = reaper;
         this.config = config;
         if (config.jobTtl().isNegative() || config.keepAtLeast().isNegative()) {
@@ -91,6 +97,7 @@ public class Retention {
             }
             forget(RequestKey.LIFE, pruning::forgetKeys);
             forget(longer(config.rememberRemoved(), RequestKey.LIFE), pruning::forgetRemoved);
+            forget(longer(config.auditTtl(), SHORTEST_AUDIT), audit::forget);
             giveBack();
         } catch (RuntimeException e) {
             LOG.error("what may go could not be removed", e);

@@ -24,6 +24,10 @@ public interface RetentionConfig {
     @WithDefault("30d")
     Duration rememberRemoved();
 
+    /** How long it is remembered who did what; two hours at least, since limits count by it. */
+    @WithDefault("90d")
+    Duration auditTtl();
+
     /** How often it is looked at what may go. */
     @WithDefault("1m")
     Duration retentionInterval();

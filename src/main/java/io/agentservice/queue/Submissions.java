@@ -1,5 +1,6 @@
 package io.agentservice.queue;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobSpec;
@@ -39,33 +40,33 @@ public class Submissions {
      * {@link KeyReusedException} if that was for something else, and with {@link JobGoneException} if the job was
      * removed meanwhile: a key never makes a second job.
      */
-    public Uni<Submission> submit(JobSpec spec, Submitter submitter, Optional<String> key) {
+    public Uni<Submission> submit(JobSpec spec, Submitter submitter, Allowance allowance, Optional<String> key) {
         return key.isEmpty()
-                ? first(queue.submit(spec, submitter))
+                ? first(queue.submit(spec, submitter, allowance))
                 : Uni.createFrom()
                         .item(() -> new RequestKey(submitter, key.get(), RequestFingerprint.of(spec), clock.instant()))
                         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                        .chain(known -> inTurn(spec, known));
+                        .chain(known -> inTurn(spec, known, allowance));
     }
 
     /** Two at once go one after the other, so that the second is not refused for the place that the first takes. */
-    private Uni<Submission> inTurn(JobSpec spec, RequestKey key) {
+    private Uni<Submission> inTurn(JobSpec spec, RequestKey key, Allowance allowance) {
         var owner = new Owner(key.submitter(), key.key());
         var mine = new CompletableFuture<Void>();
         CompletableFuture<Void> before = underWay.putIfAbsent(owner, mine);
         if (before != null) {
-            return Uni.createFrom().completionStage(before::copy).chain(() -> inTurn(spec, key));
+            return Uni.createFrom().completionStage(before::copy).chain(() -> inTurn(spec, key, allowance));
         }
-        return JobQueue.seenThrough(once(spec, key).onTermination().invoke(() -> {
+        return JobQueue.seenThrough(once(spec, key, allowance).onTermination().invoke(() -> {
             underWay.remove(owner);
             mine.complete(null);
         }));
     }
 
     /** The key is looked at before any limit: a job that was taken in needs no place. */
-    private Uni<Submission> once(JobSpec spec, RequestKey key) {
+    private Uni<Submission> once(JobSpec spec, RequestKey key, Allowance allowance) {
         return store.keyUse(key)
-                .chain(use -> use.isPresent() ? again(key, use.get()) : first(queue.submit(spec, key)))
+                .chain(use -> use.isPresent() ? again(key, use.get()) : first(queue.submit(spec, key, allowance)))
                 .onFailure(KeyTakenException.class)
                 .recoverWithUni(taken -> again(key, taken.use()));
     }

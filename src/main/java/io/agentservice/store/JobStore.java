@@ -1,5 +1,6 @@
 package io.agentservice.store;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
@@ -14,14 +15,23 @@ import java.util.Optional;
  */
 public interface JobStore {
 
-    /** Stores an accepted job and its first status event, both or neither. */
-    Uni<Void> insert(Job job);
+    /** Stores an accepted job, its first status event and who handed it in, all or none. */
+    default Uni<Void> insert(Job job) {
+        return insert(job, Allowance.UNLIMITED);
+    }
+
+    /** The same. Fails with {@link AllowanceSpentException} if its submitter has as many jobs as it may have. */
+    Uni<Void> insert(Job job, Allowance allowance);
+
+    default Uni<Void> insert(Job job, RequestKey key) {
+        return insert(job, key, Allowance.UNLIMITED);
+    }
 
     /**
-     * Stores an accepted job, its first status event and the key of its request, all or none. Fails with
-     * {@link KeyTakenException} if the key has made a job before; of two at once one makes it.
+     * The same with the key of its request. Fails with {@link KeyTakenException} if the key has made a job before; of
+     * two at once one makes it.
      */
-    Uni<Void> insert(Job job, RequestKey key);
+    Uni<Void> insert(Job job, RequestKey key, Allowance allowance);
 
     /** What the key was used for, if it was used and is still remembered. */
     Uni<Optional<RequestKey.Use>> keyUse(RequestKey key);
@@ -83,6 +93,9 @@ public interface JobStore {
 
     /** A job of this agent was started. */
     record Start(String agent, Instant at) {}
+
+    /** Who did what. */
+    AuditLog audit();
 
     /** How it lets go of jobs. */
     Pruning pruning();

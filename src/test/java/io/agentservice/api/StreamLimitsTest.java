@@ -242,7 +242,7 @@ class StreamLimitsTest {
     void aCallerWhoMayNoLongerBeHereIsToldSoAndTheStreamEnds() throws IOException {
         var admitted = new AtomicBoolean(true);
         QuarkusMock.installMockForType(
-                new Standing(null) {
+                new Standing() {
                     @Override
                     public BooleanSupplier of(SecurityIdentity caller) {
                         return admitted::get;

@@ -1,9 +1,11 @@
 package io.agentservice.runner;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobPage;
@@ -71,12 +73,12 @@ final class MemoryStore implements JobStore {
     }
 
     @Override
-    public Uni<Void> insert(Job job) {
+    public Uni<Void> insert(Job job, Allowance allowance) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Uni<Void> insert(Job job, RequestKey key) {
+    public Uni<Void> insert(Job job, RequestKey key, Allowance allowance) {
         throw new UnsupportedOperationException();
     }
 
@@ -142,6 +144,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public AuditLog audit() {
         throw new UnsupportedOperationException();
     }
 

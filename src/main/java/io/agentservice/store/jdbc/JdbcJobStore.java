@@ -1,9 +1,12 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Transition;
+import io.agentservice.store.AuditEntry;
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventPage;
 import io.agentservice.store.JobFeed;
@@ -23,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -36,6 +40,7 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     private final JobFeed feed;
     private final Clock clock;
     private final RecentJobs recent;
+    private final AuditLog audit;
     private final Pruning pruning;
     private final Room room;
 
@@ -47,16 +52,19 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         this.feed = feed;
         this.clock = clock;
         this.recent = new RecentJobs(cacheBytes);
+        this.audit = new JdbcAuditLog(this.readers, this.writer);
         this.pruning = new JdbcPruning(this.readers, this.writer, this::forget);
     }
 
     @Override
-    public Uni<Void> insert(Job job) {
-        return writer.write(connection -> insert(connection, job), () -> remember(job));
+    public Uni<Void> insert(Job job, Allowance allowance) {
+        return writer.write(connection -> insert(connection, job, allowance), () -> remember(job));
     }
 
-    private Void insert(Connection connection, Job job) throws SQLException {
+    private Void insert(Connection connection, Job job, Allowance allowance) throws SQLException {
         room.require(0);
+        AllowanceRows.require(connection, job, allowance);
+        AuditRows.insert(connection, submitted(job));
         var first = List.of(EventDraft.of(JobEvent.Status.of(job)));
         JobRows.insert(connection, job);
         EventRows.Position position = EventRows.position(connection, job.id());
@@ -66,11 +74,20 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
         return null;
     }
 
+    private static AuditEntry submitted(Job job) {
+        return AuditEntry.ofJob(
+                job.progress().createdAt(),
+                job.submitter().name(),
+                AuditEntry.Action.SUBMITTED,
+                job.id(),
+                Map.of("agent", job.spec().agent()));
+    }
+
     @Override
-    public Uni<Void> insert(Job job, RequestKey key) {
+    public Uni<Void> insert(Job job, RequestKey key, Allowance allowance) {
         var insertion = new KeyedInsertion(job, key);
         return writer.write(
-                        connection -> insertion.take(connection) ? insert(connection, job) : null,
+                        connection -> insertion.take(connection) ? insert(connection, job, allowance) : null,
                         () -> insertion.ifTaken(() -> remember(job)))
                 .invoke(insertion::check);
     }
@@ -177,6 +194,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<List<Start>> startsSince(Instant since) {
         return readers.read(connection -> JobRows.startsSince(connection, since));
+    }
+
+    @Override
+    public AuditLog audit() {
+        return audit;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.agentservice.store.jdbc;
 
+import io.agentservice.store.AuditLog;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.StartRefusal;
@@ -51,6 +52,12 @@ final class StoreStartup {
             unlock();
             throw StartRefusal.because(StoreFailures.translate(e));
         }
+    }
+
+    @Produces
+    @Singleton
+    AuditLog audit(JobStore store) {
+        return store.audit();
     }
 
     /** Before everything else at start: who does not hold the lock must not touch the folder, checkouts included. */
