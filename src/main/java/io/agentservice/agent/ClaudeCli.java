@@ -32,8 +32,6 @@ public final class ClaudeCli implements AgentCli {
 
     private static Map<String, String> environment(AgentConfig config) {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        config.apiKey().ifPresent(key -> environment.put("ANTHROPIC_API_KEY", key));
-        config.oauthToken().ifPresent(token -> environment.put("CLAUDE_CODE_OAUTH_TOKEN", token));
         config.apiBaseUrl().ifPresent(url -> environment.put("ANTHROPIC_BASE_URL", url));
         return environment;
     }

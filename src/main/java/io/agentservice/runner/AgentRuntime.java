@@ -9,8 +9,6 @@ import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.RunningProcess;
 import io.agentservice.process.SandboxMetrics;
 import io.agentservice.process.Sandboxes;
-import io.agentservice.store.EventFilter;
-import io.agentservice.store.JobFeed;
 import io.agentservice.workspace.Workspace;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -24,14 +22,14 @@ record AgentRuntime(
         ProcessLauncher launcher,
         Sandboxes sandboxes,
         SandboxMetrics metrics,
-        JobFeed feed,
-        EventFilter filter) {
+        RunSecrets secrets) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
-    AgentRun runOf(Job job, Workspace workspace, Instant now) {
+    AgentRun runOf(Job job, Workspace workspace, RunSecrets.Attached attached, Instant now) {
         var policy = policies.of(new AgentName(job.spec().agent()));
         var sandbox = policy.sandbox().orElseGet(sandboxes::best);
-        return new AgentRun(job, workspace, policy, sandbox, cli.prepare(job, workspace.conversation(), now));
+        var start = cli.prepare(job, workspace.conversation(), now);
+        return new AgentRun(job, workspace, policy, sandbox, start, attached.toRun());
     }
 
     /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */

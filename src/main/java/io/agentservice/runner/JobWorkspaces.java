@@ -5,14 +5,11 @@ import io.agentservice.agent.AgentPolicies;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
-import io.agentservice.store.EventDraft;
-import io.agentservice.store.JobStore;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspacePolicy;
 import io.agentservice.workspace.Workspaces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -24,17 +21,17 @@ public class JobWorkspaces {
 
     private final Workspaces workspaces;
     private final AgentPolicies policies;
-    private final JobStore store;
+    private final Recording recording;
 
-    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, JobStore store) {
+    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, Recording recording) {
         this.workspaces = workspaces;
         this.policies = policies;
-        this.store = store;
+        this.recording = recording;
     }
 
     /** @throws IOException whose message is a sentence for a person */
     Workspace open(Job job) throws IOException {
-        return workspaces.open(job, policy(job), phase -> tell(job, phase));
+        return workspaces.open(job, policy(job), phase -> recording.tell(job, phase));
     }
 
     /**
@@ -54,7 +51,7 @@ public class JobWorkspaces {
 
     /** Called before a job that has had a run becomes final. What cannot be removed does not keep it from its end. */
     void conclude(Job job, JobStatus end) {
-        conclude(job, end, phase -> tell(job, phase));
+        conclude(job, end, phase -> recording.tell(job, phase));
     }
 
     /** Leaves the workspace of a job that was cancelled while it waited to go on: it is final, and is told no more. */
@@ -72,11 +69,5 @@ public class JobWorkspaces {
 
     private WorkspacePolicy policy(Job job) {
         return policies.of(new AgentName(job.spec().agent())).workspace();
-    }
-
-    private void tell(Job job, JobEvent.Phase phase) {
-        store.append(job.id(), List.of(EventDraft.of(phase)))
-                .subscribe()
-                .with(sequence -> {}, failure -> LOG.warnf("a phase was not recorded jobId=%s: %s", job.id(), failure));
     }
 }

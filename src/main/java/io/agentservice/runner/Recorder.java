@@ -8,7 +8,6 @@ import io.agentservice.process.OutputLine;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventFilter.OutputFilter;
 import io.agentservice.store.JobFeed;
-import io.agentservice.store.JobStore;
 import io.agentservice.store.StoreException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -25,8 +24,7 @@ final class Recorder {
 
     private final JobId job;
     private final AgentConversation conversation;
-    private final JobStore store;
-    private final JobFeed feed;
+    private final Recording recording;
     private final OutputFilter filter;
     private final long maxBytes;
     private long bytes;
@@ -34,23 +32,13 @@ final class Recorder {
     /** The sequence of the last event recorded; 0 until the first is. */
     private long last;
 
-    /**
-     * @param filter goes over every line before anything else does
-     * @param maxBytes how much of the output is recorded; of what comes after, only results
-     */
-    Recorder(
-            JobId job,
-            AgentConversation conversation,
-            JobStore store,
-            JobFeed feed,
-            OutputFilter filter,
-            long maxBytes) {
-        this.filter = filter;
+    /** @param maxBytes how much of the output is recorded; of what comes after, only results */
+    Recorder(JobId job, AgentConversation conversation, Recording recording, long maxBytes) {
+        this.recording = recording;
+        this.filter = recording.filter().output();
         this.maxBytes = maxBytes;
         this.job = job;
         this.conversation = conversation;
-        this.store = store;
-        this.feed = feed;
     }
 
     JobId job() {
@@ -76,7 +64,9 @@ final class Recorder {
             show(trailing);
             return Uni.createFrom().voidItem();
         }
-        return store.append(job, drafts)
+        return recording
+                .store()
+                .append(job, drafts)
                 .onFailure(StoreException.class)
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
@@ -88,6 +78,7 @@ final class Recorder {
                 .replaceWithVoid();
     }
 
+    /** Goes over every line before anything else does. */
     private OutputLine filtered(OutputLine line) {
         String text =
                 switch (line.source()) {
@@ -113,6 +104,6 @@ final class Recorder {
     }
 
     private void show(List<Delta> deltas) {
-        deltas.forEach(delta -> feed.publish(job, new JobFeed.LiveDelta(last, delta)));
+        deltas.forEach(delta -> recording.feed().publish(job, new JobFeed.LiveDelta(last, delta)));
     }
 }

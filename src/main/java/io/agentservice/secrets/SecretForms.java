@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** The forms in which a secret is looked for. Without white space: that is not looked at, so a wrapped one is found. */
@@ -64,7 +65,7 @@ final class SecretForms {
         String url = URLEncoder.encode(value, StandardCharsets.UTF_8);
         addBare(url, forms);
         addBare(url.replace("+", "%20"), forms);
-        addBare(url.replaceAll("%([0-9A-F])([0-9A-F])", "%$1$2").toLowerCase(java.util.Locale.ROOT), url, forms);
+        addBare(url.toLowerCase(Locale.ROOT), url, forms);
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         forms.add(HexFormat.of().formatHex(bytes));
         forms.add(HexFormat.of().withUpperCase().formatHex(bytes));

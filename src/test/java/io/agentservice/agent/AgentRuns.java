@@ -36,6 +36,12 @@ final class AgentRuns {
         var workspace =
                 new Workspace(folder, folder.resolve("home"), folder.resolve("conversation"), folder, false, List.of());
         var settings = new AgentSettings(Map.of(), Optional.empty(), environment);
-        return new AgentRun(job, workspace, settings.policy(), Sandbox.NONE, new AgentRun.Start(Instant.EPOCH, false));
+        return new AgentRun(
+                job,
+                workspace,
+                settings.policy(),
+                Sandbox.NONE,
+                new AgentRun.Start(Instant.EPOCH, false),
+                AgentRun.Secrets.NONE);
     }
 }

@@ -9,7 +9,7 @@ import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
 import io.agentservice.process.OutputLine;
 import io.agentservice.store.EventDraft;
-import io.agentservice.store.EventFilter.OutputFilter;
+import io.agentservice.store.EventFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobFeed.LiveDelta;
 import io.agentservice.store.StoreException;
@@ -33,7 +33,7 @@ class RecorderTest {
     private final Recorder recorder = recorder(Long.MAX_VALUE);
 
     private Recorder recorder(long maxBytes) {
-        return new Recorder(JOB, new ScriptedConversation(), store, feed, OutputFilter.NONE, maxBytes);
+        return new Recorder(JOB, new ScriptedConversation(), new Recording(store, feed, EventFilter.NONE), maxBytes);
     }
 
     @BeforeEach

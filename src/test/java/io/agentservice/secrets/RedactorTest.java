@@ -9,8 +9,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,9 +67,9 @@ class RedactorTest {
                 Base64.getUrlEncoder().encodeToString(bytes("xy" + SECRET)),
                 Base64.getMimeEncoder(20, bytes("\n")).encodeToString(bytes("user:" + SECRET)),
                 URLEncoder.encode(SECRET, StandardCharsets.UTF_8),
-                URLEncoder.encode(SECRET, StandardCharsets.UTF_8)
-                        .replace("%2F", "%2f")
-                        .replace("%22", "%22"),
+                Pattern.compile("%..")
+                        .matcher(URLEncoder.encode(SECRET, StandardCharsets.UTF_8))
+                        .replaceAll(escape -> escape.group().toLowerCase(Locale.ROOT)),
                 HexFormat.of().formatHex(bytes(SECRET)),
                 HexFormat.of().withUpperCase().formatHex(bytes(SECRET)),
                 HexFormat.ofDelimiter(" ").formatHex(bytes(SECRET)),
