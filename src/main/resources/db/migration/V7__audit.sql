@@ -55,3 +55,6 @@ CREATE INDEX job_unfinished_by_submitter ON job (submitter) WHERE status IN ('qu
 -- Lists of those who see their own jobs only.
 CREATE INDEX job_by_submitter ON job (submitter, created_at);
 CREATE INDEX job_by_submitter_and_status ON job (submitter, status, created_at);
+
+-- Whose job it was: others are not told that there was one. Not known of those that went before.
+ALTER TABLE removed_job ADD COLUMN submitter TEXT;

@@ -13,6 +13,7 @@ import java.util.Map;
 final class IngestBench {
 
     private static final int ROUNDS = 3;
+    private static final int STALLED = 100;
     private static final double MEGABYTE = 1e6;
     private static final long BYTES = Long.getLong("bench.megabytes", 64) * 1_000_000;
 
@@ -20,6 +21,7 @@ final class IngestBench {
     private final Series pipe = new Series();
     private final Measured alone = new Measured();
     private final Measured followed = new Measured();
+    private final Measured besideStalled = new Measured();
     private Map<String, Double> threads = Map.of();
 
     IngestBench(Service.Launch launch) {
@@ -36,17 +38,18 @@ final class IngestBench {
     List<Table> run() throws Exception {
         AgentLines.write(launch.home().stream(), BYTES);
         try (var service = launch.start(Map.of("MAX_CONCURRENCY", "1"))) {
-            service.warmUp(() -> ingest(service, new Measured(), true));
+            service.warmUp(() -> ingest(service, new Measured(), 1, 0));
             for (int round = 0; round < ROUNDS; round++) {
                 pipe.add(megabytes() / secondsThroughPipe());
-                ingest(service, alone, false);
-                ingest(service, followed, true);
+                ingest(service, alone, 0, 0);
+                ingest(service, followed, 1, 0);
+                ingest(service, besideStalled, 1, STALLED);
             }
             Table hot = launch.profile(
                     service,
                     "Hot methods of ingest, one client",
                     "ingest.jfr",
-                    () -> ingest(service, new Measured(), true));
+                    () -> ingest(service, new Measured(), 1, 0));
             return List.of(rates(), busyThreads(), hot);
         }
     }
@@ -66,14 +69,15 @@ final class IngestBench {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private void ingest(Service service, Measured into, boolean withClient) throws IOException, InterruptedException {
+    private void ingest(Service service, Measured into, int clients, int stalled)
+            throws IOException, InterruptedException {
         var api = new Api(service);
         ServerCpu before = ServerCpu.now(service);
         String id = api.submit(BenchHome.SAY_THE_FILE);
-        try (var clients = new SseClients(service, id).connect(withClient ? 1 : 0)) {
+        try (var all = new SseClients(service, id).connectStalled(stalled).connect(clients)) {
             JsonNode job = api.awaitCompleted(id);
             Instant finished = time(job, "finished_at");
-            clients.awaitEnd();
+            all.awaitEnd();
             into.lagMillis.add(Duration.between(finished, Instant.now()).toMillis());
             double seconds = Duration.between(time(job, "started_at"), finished).toNanos() / 1e9;
             into.rate.add(megabytes() / seconds);
@@ -105,11 +109,19 @@ final class IngestBench {
                 followed.rate.over(pipe).spread(),
                 followed.rate.median(),
                 followed.cpuPerMegabyte.median());
-        return table.note("With the client, %.2f of the speed without (%s). It had the end %.0f ms after the job."
-                .formatted(
-                        followed.rate.over(alone.rate).median(),
-                        followed.rate.over(alone.rate).spread(),
-                        followed.lagMillis.median()));
+        table.row(
+                "a job, one client follows, %d do not read".formatted(STALLED),
+                besideStalled.rate.over(pipe).spread(),
+                besideStalled.rate.median(),
+                besideStalled.cpuPerMegabyte.median());
+        return table.note(
+                "With the client, %.2f of the speed without (%s). It had the end %.0f ms after the job. With those that stall, %.2f of the speed with the client alone (%s)."
+                        .formatted(
+                                followed.rate.over(alone.rate).median(),
+                                followed.rate.over(alone.rate).spread(),
+                                followed.lagMillis.median(),
+                                besideStalled.rate.over(followed.rate).median(),
+                                besideStalled.rate.over(followed.rate).spread()));
     }
 
     private Table busyThreads() {

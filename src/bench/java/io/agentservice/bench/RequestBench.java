@@ -44,10 +44,15 @@ final class RequestBench {
             api.awaitRunning(api.submit(BenchHome.SAY_WHAT_COMES));
             var submit = HttpLoad.post(service, "/execute", Api.submission(BenchHome.SAY_NOTHING), 202);
             measure(service, HttpLoad.get(service, "/health"), HttpLoad.get(service, "/jobs/" + finished), submit);
+            Table look = launch.profile(
+                    service,
+                    "Hot methods of `GET /jobs/{id}`",
+                    "get.jfr",
+                    () -> HttpLoad.get(service, "/jobs/" + finished).run(ROUND.multipliedBy(2)));
             Table hot = launch.profile(
                     service, "Hot methods of `POST /execute`", "execute.jfr", () -> submit.run(ROUND.multipliedBy(2)));
             silent.write('\n');
-            return List.of(requests(), disk(), hot);
+            return List.of(requests(), disk(), look, hot);
         }
     }
 

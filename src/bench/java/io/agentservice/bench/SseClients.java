@@ -11,6 +11,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +27,7 @@ final class SseClients implements AutoCloseable {
     private final String job;
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
+    private final List<SocketChannel> stalled = new ArrayList<>();
     private final AtomicLong stamps = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
     private final Thread reader = new Thread(this::read, "sse-clients");
@@ -64,18 +67,30 @@ final class SseClients implements AutoCloseable {
     }
 
     SseClients connect(int more) throws IOException {
-        byte[] request = ("GET /jobs/%s/events HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n"
-                        + "Authorization: Bearer %s\r\n\r\n")
-                .formatted(job, Service.TOKEN)
-                .getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < more; i++) {
-            var channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
-            channel.write(ByteBuffer.wrap(request));
+            SocketChannel channel = open();
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ, new Client());
         }
         count += more;
         return this;
+    }
+
+    /** Clients that never read a byte of their answer. */
+    SseClients connectStalled(int more) throws IOException {
+        for (int i = 0; i < more; i++) {
+            stalled.add(open());
+        }
+        return this;
+    }
+
+    private SocketChannel open() throws IOException {
+        var channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), service.port()));
+        channel.write(ByteBuffer.wrap(("GET /jobs/%s/events HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n"
+                        + "Authorization: Bearer %s\r\n\r\n")
+                .formatted(job, Service.TOKEN)
+                .getBytes(StandardCharsets.US_ASCII)));
+        return channel;
     }
 
     private void read() {
@@ -141,6 +156,9 @@ final class SseClients implements AutoCloseable {
     public void close() throws IOException {
         for (SelectionKey key : selector.keys()) {
             key.channel().close();
+        }
+        for (SocketChannel channel : stalled) {
+            channel.close();
         }
         selector.close();
     }

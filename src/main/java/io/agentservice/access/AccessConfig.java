@@ -37,11 +37,26 @@ public interface AccessConfig {
     @WithDefault("5m")
     Duration rotationGrace();
 
+    /** The pods of a cluster, by the tokens that Kubernetes gives them. */
+    ServiceAccountsConfig serviceAccounts();
+
+    /** So many requests with no good token from one address in a minute; further ones are answered 429. */
+    @WithDefault("30")
+    int maxRefusals();
+
+    /** How often those who were refused are added up in the audit log. */
+    @WithDefault("1m")
+    Duration refusalsInterval();
+
     /** One name of {@code agent-service.access.tokens}. */
-    interface TokenSetting {
+    interface TokenSetting extends Rights {
 
         /** Each the token, or {@code sha256:HEX}; more than one while it is being replaced. */
         List<String> values();
+    }
+
+    /** What somebody may do. */
+    interface Rights {
 
         /** submit, read, cancel, approve, admin. */
         List<String> roles();

@@ -19,19 +19,24 @@ final class AccessStartup {
 
     private final List<TokenSource> sources;
     private final TokenBook book;
+    private final ServiceAccounts accounts;
     private final String host;
 
     AccessStartup(
-            @All List<TokenSource> sources, TokenBook book, @ConfigProperty(name = "quarkus.http.host") String host) {
+            @All List<TokenSource> sources,
+            TokenBook book,
+            ServiceAccounts accounts,
+            @ConfigProperty(name = "quarkus.http.host") String host) {
         this.sources = sources;
         this.book = book;
+        this.accounts = accounts;
         this.host = host;
     }
 
     void start(@Observes StartupEvent event) {
         List<TokenSource> configured =
                 sources.stream().filter(TokenSource::isConfigured).toList();
-        if (configured.isEmpty()) {
+        if (configured.isEmpty() && !accounts.isConfigured()) {
             refuseTheWorld();
             LOG.warn("API_BEARER_TOKEN is not set: every request is refused until it is");
         }

@@ -2,6 +2,7 @@ package io.agentservice.access;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Who makes the request that is under way, and what it may do. Asked on the thread that the request came by. */
 @Singleton
@@ -18,10 +19,11 @@ public class Caller {
 
     /** Fails with {@link IllegalStateException} where anybody may call. */
     public Grant grant() {
-        Grant grant = identity.getAttribute(GRANT);
-        if (grant == null) {
-            throw new IllegalStateException("nobody was asked who they are");
-        }
-        return grant;
+        return of(identity).orElseThrow(() -> new IllegalStateException("nobody was asked who they are"));
+    }
+
+    /** Empty for somebody who was let in without a question. */
+    public static Optional<Grant> of(SecurityIdentity identity) {
+        return Optional.ofNullable(identity.getAttribute(GRANT));
     }
 }

@@ -1,6 +1,5 @@
 package io.agentservice.access;
 
-import io.agentservice.job.Allowance;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +41,6 @@ final class ConfiguredTokens implements TokenSource {
     }
 
     private static NamedToken token(String name, AccessConfig.TokenSetting setting) {
-        var allowance = new Allowance(setting.maxUnfinished(), setting.maxPerHour());
-        return NamedToken.of(
-                TokenSettings.grant(name, setting.roles(), setting.read(), setting.agents(), allowance),
-                setting.values());
+        return NamedToken.of(TokenSettings.grant(name, setting), setting.values());
     }
 }

@@ -23,6 +23,11 @@ public record Grant(String name, Set<Role> roles, boolean readAll, List<String> 
         agents = List.copyOf(agents);
     }
 
+    /** The same for another. */
+    Grant named(String other) {
+        return new Grant(other, roles, readAll, agents, allowance);
+    }
+
     public Submitter submitter() {
         return new Submitter(name);
     }

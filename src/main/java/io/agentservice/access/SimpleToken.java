@@ -31,6 +31,8 @@ public final class SimpleToken {
     }
 
     private boolean isOnlyWayIn() {
-        return config.tokens().isEmpty() && config.tokensFile().isEmpty();
+        return config.tokens().isEmpty()
+                && config.tokensFile().isEmpty()
+                && config.serviceAccounts().issuer().isEmpty();
     }
 }

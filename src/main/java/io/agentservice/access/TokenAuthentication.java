@@ -16,16 +16,22 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Knows a caller by a bearer token. The token is compared by its hash, in the same time whether it fits or not. */
+/**
+ * Knows a caller by what it sends as a bearer token: one of the book, or one that Kubernetes gave to a pod. The book
+ * is asked first, so that its tokens may look like anything; what it does not have and looks like a token of Kubernetes
+ * is judged as one. A token of the book is compared by its hash, in the same time whether it fits or not.
+ */
 @ApplicationScoped
 public class TokenAuthentication implements HttpAuthenticationMechanism {
 
     private static final String SCHEME = "Bearer ";
 
     private final TokenBook book;
+    private final ServiceAccounts accounts;
 
-    TokenAuthentication(TokenBook book) {
+    TokenAuthentication(TokenBook book, ServiceAccounts accounts) {
         this.book = book;
+        this.accounts = accounts;
     }
 
     /** No header: nobody in particular. A header that does not fit: an error, which becomes a 401. */
@@ -35,12 +41,25 @@ public class TokenAuthentication implements HttpAuthenticationMechanism {
         if (header == null) {
             return Uni.createFrom().nullItem();
         }
-        boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        TokenHash sent = TokenHash.of(bearer ? header.substring(SCHEME.length()).strip() : "");
-        Optional<Grant> grant = bearer ? book.find(sent) : Optional.empty();
-        return grant.isPresent()
-                ? Uni.createFrom().item(identity(grant.get(), () -> book.find(sent)))
-                : Uni.createFrom().failure(new AuthenticationFailedException());
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return refused(RefusalReason.UNKNOWN_TOKEN);
+        }
+        String token = header.substring(SCHEME.length()).strip();
+        TokenHash sent = TokenHash.of(token);
+        Optional<Grant> grant = book.find(sent);
+        if (grant.isPresent()) {
+            return Uni.createFrom().item(identity(grant.get(), () -> book.find(sent)));
+        }
+        return accounts.isOurs(token)
+                ? accounts.admit(token)
+                        .map(admitted -> identity(admitted.grant(), admitted.current()))
+                        .onFailure(RefusedTokenException.class)
+                        .transform(AuthenticationFailedException::new)
+                : refused(RefusalReason.UNKNOWN_TOKEN);
+    }
+
+    private static Uni<SecurityIdentity> refused(RefusalReason reason) {
+        return Uni.createFrom().failure(new AuthenticationFailedException(new RefusedTokenException(reason)));
     }
 
     /** @param current what the token allows, whenever asked */

@@ -4,6 +4,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,10 @@ public final class TokenBook {
      *
      * @param source a word for logs and health, such as {@code file}
      * @return the names whose values or rights are not as they were
+     * @throws IllegalArgumentException if two of them have the same name or the same value
      */
     public List<String> replace(String source, List<NamedToken> tokens) {
+        requireDistinct(tokens);
         List<String> changed;
         synchronized (this) {
             Map<String, Page> before = sources.getOrDefault(source, Map.of());
@@ -89,12 +92,32 @@ public final class TokenBook {
         LOG.errorf("tokens could not be read, those from before stay source=%s: %s", source, why);
     }
 
+    private static void requireDistinct(List<NamedToken> tokens) {
+        Map<TokenHash, String> names = new HashMap<>();
+        for (NamedToken token : tokens) {
+            String name = token.grant().name();
+            if (names.containsValue(name)) {
+                throw new IllegalArgumentException("there are two tokens '%s'".formatted(name));
+            }
+            for (TokenHash hash : token.hashes()) {
+                String other = names.putIfAbsent(hash, name);
+                if (other != null) {
+                    throw new IllegalArgumentException("a value is there twice: '%s', '%s'".formatted(other, name));
+                }
+            }
+        }
+    }
+
     private Page page(NamedToken token, Optional<Page> before) {
         Map<TokenHash, Instant> fading = new LinkedHashMap<>();
         before.ifPresent(old -> {
             boolean replaced = !old.current().containsAll(token.hashes());
             Instant until = clock.instant().plus(config.rotationGrace());
-            old.fading().forEach(fading::put);
+            old.fading().forEach((hash, end) -> {
+                if (end.isAfter(clock.instant())) {
+                    fading.put(hash, end);
+                }
+            });
             if (replaced) {
                 old.current().forEach(hash -> fading.put(hash, until));
             }

@@ -17,6 +17,12 @@ final class TokenSettings {
 
     private TokenSettings() {}
 
+    /** @throws IllegalArgumentException that says what to write instead */
+    static Grant grant(String name, AccessConfig.Rights rights) {
+        var allowance = new Allowance(rights.maxUnfinished(), rights.maxPerHour());
+        return grant(name, rights.roles(), rights.read(), rights.agents(), allowance);
+    }
+
     /**
      * @param read {@code own} or {@code all}
      * @throws IllegalArgumentException that says what to write instead
@@ -52,6 +58,6 @@ final class TokenSettings {
     }
 
     private static IllegalArgumentException wrong(String name, String what) {
-        return new IllegalArgumentException("the token '%s': %s".formatted(name, what));
+        return new IllegalArgumentException("'%s': %s".formatted(name, what));
     }
 }

@@ -42,8 +42,10 @@ public record AgentPolicy(
     /**
      * @param secrets where the values of others are: {@code mount/path#field} in Vault
      * @param onMissing what becomes of a job whose secret cannot be had
+     * @param serviceAccount whether it may read the token of the pod's service account, where its sandbox hides that
      */
-    public record Variables(Map<String, String> plain, Map<String, String> secrets, OnMissingSecret onMissing) {
+    public record Variables(
+            Map<String, String> plain, Map<String, String> secrets, OnMissingSecret onMissing, boolean serviceAccount) {
 
         public Variables {
             plain = Map.copyOf(plain);

@@ -3,7 +3,9 @@ package io.agentservice.agent;
 import io.agentservice.job.Job;
 import io.agentservice.process.Sandbox;
 import io.agentservice.workspace.Workspace;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,14 +25,16 @@ public record AgentRun(
      * @param credential the one of several with which it talks to the model; empty if its policy has its own, or none is
      *     known
      * @param named those that its policy names
+     * @param hidden where secrets of others lie, which it must not see
      */
-    public record Secrets(Map<String, String> credential, Map<String, String> named) {
+    public record Secrets(Map<String, String> credential, Map<String, String> named, List<Path> hidden) {
 
-        public static final Secrets NONE = new Secrets(Map.of(), Map.of());
+        public static final Secrets NONE = new Secrets(Map.of(), Map.of(), List.of());
 
         public Secrets {
             credential = Map.copyOf(credential);
             named = Map.copyOf(named);
+            hidden = List.copyOf(hidden);
         }
 
         @Override

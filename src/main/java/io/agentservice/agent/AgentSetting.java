@@ -28,7 +28,8 @@ enum AgentSetting implements YamlSetting {
     MAX_ATTEMPTS(AgentSetting::number),
     ON_USAGE_LIMIT(text -> oneOf(OnUsageLimit.values(), text)),
     MAX_USAGE_LIMIT_WAIT(Durations::parse),
-    ON_MISSING_SECRET(text -> oneOf(OnMissingSecret.values(), text));
+    ON_MISSING_SECRET(text -> oneOf(OnMissingSecret.values(), text)),
+    SERVICE_ACCOUNT(WorkspaceSetting::flag);
 
     private final Function<String, Object> parser;
 

@@ -62,7 +62,8 @@ record AgentSettings(
                         environment,
                         secrets,
                         get(AgentSetting.ON_MISSING_SECRET, AgentPolicy.OnMissingSecret.class)
-                                .orElse(AgentPolicy.OnMissingSecret.WAIT)),
+                                .orElse(AgentPolicy.OnMissingSecret.WAIT),
+                        get(AgentSetting.SERVICE_ACCOUNT, Boolean.class).orElse(false)),
                 get(AgentSetting.SANDBOX, Optional.class).flatMap(AgentSettings::asSandbox),
                 run,
                 queueLimits(),

@@ -64,8 +64,9 @@ public final class ClaudeCli implements AgentCli {
 
     private static Confinement confinement(AgentRun run) {
         var workspace = run.workspace();
-        return new Confinement(
-                run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), List.of(workspace.serviceData()));
+        List<Path> hidden = new ArrayList<>(run.secrets().hidden());
+        hidden.add(workspace.serviceData());
+        return new Confinement(run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), hidden);
     }
 
     /** The prompt is not among them: an argument list is short, public, and read as options. */

@@ -1,5 +1,7 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Grant;
 import io.agentservice.agent.AgentCatalog;
 import io.agentservice.agent.AgentDefinition;
 import io.quarkus.security.Authenticated;
@@ -18,9 +20,11 @@ import java.util.List;
 public class AgentResource {
 
     private final AgentCatalog catalog;
+    private final Caller caller;
 
-    AgentResource(AgentCatalog catalog) {
+    AgentResource(AgentCatalog catalog, Caller caller) {
         this.catalog = catalog;
+        this.caller = caller;
     }
 
     record Agents(List<Agent> agents) {}
@@ -40,10 +44,15 @@ public class AgentResource {
         }
     }
 
+    /** Those that the caller may use. */
     @GET
     public Uni<Agents> agents() {
+        Grant grant = caller.grant();
         return Uni.createFrom()
-                .item(() -> new Agents(catalog.list().stream().map(Agent::of).toList()))
+                .item(() -> new Agents(catalog.list().stream()
+                        .filter(agent -> grant.mayUse(agent.name().value()))
+                        .map(Agent::of)
+                        .toList()))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 }

@@ -1,8 +1,11 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Grant;
+import io.agentservice.access.Role;
 import io.agentservice.store.StoreBackup;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -12,13 +15,17 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** For the operator: a copy of the store while it is in use; see docs/operations.md. */
 @Path("/admin/backup")
-@Authenticated
+@RolesAllowed(Role.IS_ADMIN)
 @Produces(MediaType.APPLICATION_JSON)
 public class BackupResource {
 
     private final StoreBackup store;
+    private final AuditTrail trail;
+    private final Caller caller;
 
-    BackupResource(StoreBackup store) {
+    BackupResource(StoreBackup store, AuditTrail trail, Caller caller) {
+        this.trail = trail;
+        this.caller = caller;
         this.store = store;
     }
 
@@ -29,7 +36,13 @@ public class BackupResource {
     @POST
     @APIResponse(responseCode = "201")
     public Uni<Response> backup() {
-        return store.backup().map(BackupResource::made);
+        Grant by = caller.grant();
+        Uni<StoreBackup.Backup> taken = store.backup()
+                .invoke(backup -> trail.backupTaken(by, backup.file()))
+                .memoize()
+                .indefinitely();
+        taken.subscribe().with(done -> {}, failure -> {});
+        return taken.map(BackupResource::made);
     }
 
     private static Response made(StoreBackup.Backup backup) {

@@ -1,11 +1,14 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Grant;
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
 import io.agentservice.workspace.WorkspaceArchive;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.unchecked.Unchecked;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -19,14 +22,18 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What a job left: the changes that it made, and for a while its checkout. */
 @Path("/jobs/{id}")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 public class ChangesResource {
 
     private final JobLookup jobs;
     private final WorkspaceArchive archive;
+    private final AuditTrail trail;
+    private final Caller caller;
 
-    ChangesResource(JobLookup jobs, WorkspaceArchive archive) {
+    ChangesResource(JobLookup jobs, WorkspaceArchive archive, AuditTrail trail, Caller caller) {
         this.jobs = jobs;
+        this.trail = trail;
+        this.caller = caller;
         this.archive = archive;
     }
 
@@ -54,13 +61,20 @@ public class ChangesResource {
 
     @DELETE
     @Path("workspace")
+    @RolesAllowed(Role.MAY_CANCEL)
     @APIResponse(responseCode = "204")
     public Uni<Response> removeWorkspace(@PathParam("id") String id) {
-        return left(
-                        id,
-                        job -> archive.remove(job.id()) ? Optional.of(job) : Optional.empty(),
-                        "a workspace that was kept")
+        Grant by = caller.grant();
+        return left(jobs.toEnd(id), job -> removed(job, by), "a workspace that was kept")
                 .map(removed -> Response.noContent().build());
+    }
+
+    private Optional<Job> removed(Job job, Grant by) throws IOException {
+        if (!archive.remove(job.id())) {
+            return Optional.empty();
+        }
+        trail.workspaceDeleted(by, job);
+        return Optional.of(job);
     }
 
     /** Asks the disk. */
@@ -69,12 +83,15 @@ public class ChangesResource {
     }
 
     private <T> Uni<Response> left(String id, Question<T> question, String what) {
-        return jobs.find(id)
-                .invoke(ChangesResource::checkEnded)
+        return left(jobs.find(id), question, what);
+    }
+
+    private static <T> Uni<Response> left(Uni<Job> found, Question<T> question, String what) {
+        return found.invoke(ChangesResource::checkEnded)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(Unchecked.function(job -> question.of(job).orElseThrow(() -> new NothingLeftException(what))))
-                .map(found ->
-                        Response.ok(found).header("Cache-Control", "no-store").build());
+                .map(answer ->
+                        Response.ok(answer).header("Cache-Control", "no-store").build());
     }
 
     private static void checkEnded(Job job) {

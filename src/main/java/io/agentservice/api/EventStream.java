@@ -69,13 +69,10 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         onLoop(this::close);
     }
 
-    /** There may be more to send. Any thread. */
+    /** There may be more to send. Any thread. It costs nothing where the client does not read, or is being served. */
     void wake() {
         if (awake.compareAndSet(false, true)) {
-            connection.context().runOnContext(ignored -> {
-                awake.set(false);
-                send();
-            });
+            connection.context().runOnContext(ignored -> send());
         }
     }
 
@@ -99,6 +96,8 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     }
 
     private void send() {
+        // Before it looks, so that what comes meanwhile wakes it again.
+        awake.set(false);
         while (demand > 0 && !done && !reading) {
             if (!greeted) {
                 greeted = true;
@@ -106,8 +105,12 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
             } else if (position.isBehind()) {
                 readPage();
             } else if (!sendFromTail()) {
-                return;
+                break;
             }
+        }
+        if (demand == 0 || reading || done) {
+            // The next demand, or the page that is being read, brings it back here.
+            awake.set(true);
         }
     }
 

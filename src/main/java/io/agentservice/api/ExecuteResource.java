@@ -1,11 +1,13 @@
 package io.agentservice.api;
 
 import io.agentservice.access.Caller;
+import io.agentservice.access.Grant;
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
 import io.agentservice.queue.Submission;
 import io.agentservice.queue.Submissions;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Jobs are handed in here. */
 @Path("/execute")
-@Authenticated
+@RolesAllowed(Role.MAY_SUBMIT)
 @Produces(MediaType.APPLICATION_JSON)
 public class ExecuteResource {
 
@@ -46,11 +48,16 @@ public class ExecuteResource {
     @APIResponse(responseCode = "202", ref = "Accepted")
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> execute(@Context HttpHeaders headers, byte[] body) {
+        Grant grant = caller.grant();
         var key = IdempotencyKey.of(headers);
-        var patience = WaitTime.preferred(headers);
+        // What a caller may not read it need not wait for.
+        var patience = WaitTime.preferred(headers).filter(wait -> grant.has(Role.READ));
         var spec = SubmitJobRequest.parse(body, limits);
+        if (!grant.mayUse(spec.agent())) {
+            throw new NotAllowedHereException("this token may not use the agent '%s'".formatted(spec.agent()));
+        }
         return submissions
-                .submit(spec, caller.grant().submitter(), caller.grant().allowance(), key)
+                .submit(spec, grant.submitter(), grant.allowance(), key)
                 .chain(submission -> answer(submission, patience));
     }
 

@@ -15,6 +15,7 @@ record Frame(long sequence, byte[] bytes, Map<String, String> marks) {
 
     static final String TYPE = "type";
     static final String AGENT = "agent";
+    static final String SUBMITTER = "submitter";
     static final String METADATA = "metadata.";
 
     static Frame of(StoredEvent event) {
@@ -24,6 +25,7 @@ record Frame(long sequence, byte[] bytes, Map<String, String> marks) {
     static Frame of(StatusChange change) {
         Map<String, String> marks = new HashMap<>();
         marks.put(AGENT, change.job().agent());
+        marks.put(SUBMITTER, change.job().submitter().name());
         change.job().findable().forEach((name, value) -> marks.put(METADATA + name, value));
         return new Frame(change.position(), SseFrames.of(change), marks);
     }

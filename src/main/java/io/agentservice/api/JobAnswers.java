@@ -50,11 +50,20 @@ class JobAnswers {
     Uni<Response> whole(Job job, KnownVersions known) {
         Optional<Waiting> place = place(job);
         String tag = tag(job, place);
-        return known.include(tag)
-                ? Uni.createFrom()
-                        .item(withHead(Response.notModified(), job, place).build())
-                : body(job, place)
-                        .map(bytes -> withHead(Response.ok(bytes), job, place).build());
+        if (known.include(tag)) {
+            return Uni.createFrom()
+                    .item(withHead(Response.notModified(), job, place, tag).build());
+        }
+        if (hasLargeResult(job)) {
+            return Uni.createFrom()
+                    .item(() -> shown(job, place, tag))
+                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+        }
+        return Uni.createFrom().item(shown(job, place, tag));
+    }
+
+    private Response shown(Job job, Optional<Waiting> place, String tag) {
+        return withHead(Response.ok(encode(job, place)), job, place, tag).build();
     }
 
     /** Changes with all that its JSON shows: with each step, and where it stands in the line. */
@@ -75,14 +84,10 @@ class JobAnswers {
         return tag.append('"').toString();
     }
 
-    private Response.ResponseBuilder withHead(Response.ResponseBuilder response, Job job, Optional<Waiting> place) {
-        response.header("ETag", tag(job, place)).header("Cache-Control", "no-store");
+    private Response.ResponseBuilder withHead(
+            Response.ResponseBuilder response, Job job, Optional<Waiting> place, String tag) {
+        response.header("ETag", tag).header("Cache-Control", "no-store");
         return job.status().isFinal() ? response : response.header("Retry-After", retryAfter(job, place));
-    }
-
-    private Uni<byte[]> body(Job job, Optional<Waiting> place) {
-        Uni<byte[]> body = Uni.createFrom().item(() -> encode(job, place));
-        return hasLargeResult(job) ? body.runSubscriptionOn(Infrastructure.getDefaultWorkerPool()) : body;
     }
 
     static boolean hasLargeResult(Job job) {

@@ -1,11 +1,12 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerResponse;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,7 +25,7 @@ import org.jboss.resteasy.reactive.RestMulti;
  * the headers of the stream would be ignored (see ADR 0004).
  */
 @Path("/jobs/{id}/events")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 public class JobEventResource {
 
     private final JobLookup jobs;

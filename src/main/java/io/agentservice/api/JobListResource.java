@@ -1,10 +1,11 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Role;
 import io.agentservice.store.JobCursor;
 import io.agentservice.store.JobPage;
 import io.agentservice.store.JobStore;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,16 +20,18 @@ import java.util.StringJoiner;
 
 /** The jobs there are, newest first. */
 @Path("/")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 @Produces(MediaType.APPLICATION_JSON)
 public class JobListResource {
 
     private static final String CURSOR = "cursor";
 
+    private final JobLookup jobs;
     private final JobStore store;
     private final StatusNames names;
 
-    JobListResource(JobStore store, StatusNames names) {
+    JobListResource(JobLookup jobs, JobStore store, StatusNames names) {
+        this.jobs = jobs;
         this.store = store;
         this.names = names;
     }
@@ -38,7 +41,7 @@ public class JobListResource {
     public Uni<Response> jobs(@Context UriInfo request) {
         MultivaluedMap<String, String> parameters = request.getQueryParameters();
         // Encoded where the store was read: two hundred jobs may be megabytes of metadata.
-        return store.list(JobListRequest.parse(parameters)).map(page -> response(page, parameters));
+        return store.list(jobs.visible(JobListRequest.parse(parameters))).map(page -> response(page, parameters));
     }
 
     private Response response(JobPage page, MultivaluedMap<String, String> parameters) {

@@ -1,10 +1,11 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Role;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.LinePage;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerResponse;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -20,7 +21,7 @@ import org.jboss.resteasy.reactive.RestMulti;
 
 /** A run as text, and as the CLI told it. No {@code @Produces}, as with the events (see ADR 0004). */
 @Path("/jobs/{id}")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 public class JobLogResource {
 
     private static final Map<String, List<String>> LINE_HEADERS = JobLogs.headers("application/x-ndjson;charset=UTF-8");

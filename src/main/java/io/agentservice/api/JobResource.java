@@ -1,9 +1,12 @@
 package io.agentservice.api;
 
+import io.agentservice.access.Caller;
+import io.agentservice.access.Role;
 import io.agentservice.job.Job;
+import io.agentservice.job.Submitter;
 import io.agentservice.queue.JobQueue;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -20,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** One job: looked at and cancelled. */
 @Path("/jobs/{id}")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
 
@@ -28,12 +31,14 @@ public class JobResource {
     private final JobLookup jobs;
     private final JobWaits waits;
     private final JobAnswers answers;
+    private final Caller caller;
 
-    JobResource(JobQueue queue, JobLookup jobs, JobWaits waits, JobAnswers answers) {
+    JobResource(JobQueue queue, JobLookup jobs, JobWaits waits, JobAnswers answers, Caller caller) {
         this.queue = queue;
         this.jobs = jobs;
         this.waits = waits;
         this.answers = answers;
+        this.caller = caller;
     }
 
     /** With {@code wait} it is answered when the status changes, or when the time is up. */
@@ -42,26 +47,32 @@ public class JobResource {
             @PathParam("id") String id, @QueryParam("wait") String wait, @Context HttpHeaders headers) {
         Duration patience = WaitTime.ofQuery(wait);
         var known = KnownVersions.of(headers);
-        return jobs.find(id).chain(job -> news(job, known, patience)).chain(job -> answers.whole(job, known));
+        // Few steps: this is what pollers ask for all day, and each step of a Uni costs a few per cent of the answer.
+        return jobs.find(id).chain(job -> answer(job, known, patience));
     }
 
     /** What a caller has missed since it asked last is news already. */
-    private Uni<Job> news(Job job, KnownVersions known, Duration patience) {
+    private Uni<Response> answer(Job job, KnownVersions known, Duration patience) {
         boolean waits = !patience.isZero() && !known.areOlderThan(answers.tag(job));
-        return waits ? this.waits.forStep(job, patience) : Uni.createFrom().item(job);
+        return waits
+                ? this.waits.forStep(job, patience).chain(then -> answers.whole(then, known))
+                : answers.whole(job, known);
     }
 
     @POST
     @Path("cancel")
+    @RolesAllowed(Role.MAY_CANCEL)
     @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> cancel(@PathParam("id") String id) {
-        return jobs.find(id)
-                .chain(queue::cancel)
+        Submitter by = caller.grant().submitter();
+        return jobs.toEnd(id)
+                .chain(job -> queue.cancel(job, by))
                 .map(job -> answers.accepted(job).build());
     }
 
     /** The same as a cancel: a job that runs must end before it can be forgotten. */
     @DELETE
+    @RolesAllowed(Role.MAY_CANCEL)
     @APIResponse(responseCode = "202", ref = "Accepted")
     public Uni<Response> delete(@PathParam("id") String id) {
         return cancel(id);

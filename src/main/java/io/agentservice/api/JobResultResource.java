@@ -1,14 +1,15 @@
 package io.agentservice.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.agentservice.access.Role;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** What a job was for, and nothing else: a success is the result itself, so that a script need not look inside. */
 @Path("/jobs/{id}/result")
-@Authenticated
+@RolesAllowed(Role.MAY_READ)
 public class JobResultResource {
 
     private static final String TEXT = "text/plain;charset=UTF-8";

@@ -3,16 +3,19 @@ package io.agentservice.api;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What a caller has already: the tags of {@code If-None-Match}. */
 record KnownVersions(Set<String> tags) {
 
+    private static final KnownVersions NONE = new KnownVersions(Set.of());
+
     static KnownVersions of(HttpHeaders headers) {
-        List<String> sent =
-                Optional.ofNullable(headers.getRequestHeader("If-None-Match")).orElse(List.of());
+        List<String> sent = headers.getRequestHeader("If-None-Match");
+        if (sent == null || sent.isEmpty()) {
+            return NONE;
+        }
         return new KnownVersions(sent.stream()
                 .flatMap(line -> Arrays.stream(line.split(",")))
                 .map(String::strip)

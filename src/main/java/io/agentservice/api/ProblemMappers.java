@@ -9,16 +9,16 @@ import io.agentservice.queue.UnknownAgentException;
 import io.agentservice.store.BackupUnderwayException;
 import io.agentservice.store.JobGoneException;
 import io.agentservice.store.StoreException;
-import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.ForbiddenException;
-import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Every error leaves as {@code application/problem+json}, and all of it is here. */
+/**
+ * Every error leaves as {@code application/problem+json}, and all of it is here; those of who may not come in are in
+ * {@link AccessMappers}.
+ */
 final class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
@@ -85,7 +85,7 @@ final class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    public Response refused(RefusedException e) {
+    public Response notTaken(RefusedException e) {
         Problem problem =
                 switch (e.reason()) {
                     case QUEUE_FULL -> Problem.of(429, "queue-full", "Too many jobs are waiting", e.getMessage());
@@ -115,25 +115,6 @@ final class ProblemMappers {
         String status = e.job().status().wireName();
         return Problem.of(409, "already-final", "The job has ended", "the job is already %s".formatted(status))
                 .withJobStatus(status)
-                .response()
-                .build();
-    }
-
-    @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
-    public Response unauthorized() {
-        return Problem.of(
-                        401,
-                        "unauthorized",
-                        "Who is calling?",
-                        "send the service's token in the header 'Authorization: Bearer …'")
-                .response()
-                .header("WWW-Authenticate", "Bearer")
-                .build();
-    }
-
-    @ServerExceptionMapper
-    public Response forbidden(ForbiddenException e) {
-        return Problem.of(403, "forbidden", "Not allowed", "this token may not do that")
                 .response()
                 .build();
     }

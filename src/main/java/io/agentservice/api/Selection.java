@@ -1,5 +1,6 @@
 package io.agentservice.api;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,6 +16,13 @@ record Selection(boolean deltas, Map<String, Set<String>> marks) {
 
     Selection {
         marks = Map.copyOf(marks);
+    }
+
+    /** Of these only what bears this mark, too. */
+    Selection with(String mark, String value) {
+        Map<String, Set<String>> more = new HashMap<>(marks);
+        more.put(mark, Set.of(value));
+        return new Selection(deltas, more);
     }
 
     boolean takes(Frame frame) {

@@ -12,6 +12,7 @@ import io.agentservice.runner.JobWorkspaces;
 import io.agentservice.runner.RunningJobs;
 import io.agentservice.runner.StatusLog;
 import io.agentservice.store.AllowanceSpentException;
+import io.agentservice.store.AuditEntry;
 import io.agentservice.store.JobStore;
 import io.agentservice.store.RequestKey;
 import io.agentservice.store.StaleTransitionException;
@@ -20,6 +21,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -111,15 +113,24 @@ public class JobQueue {
      * Cancels a job: one that waits is cancelled at once, one that runs is on its way to it. Fails with
      * {@link AlreadyFinalException}. Cancelling twice does no harm.
      *
+     * @param by who wants it, for the audit log
      * @return the job as it stands then
      */
-    public Uni<Job> cancel(Job job) {
+    public Uni<Job> cancel(Job job, Submitter by) {
         return seenThrough(Uni.createFrom()
                 .deferred(() -> store.find(job.id()))
                 .chain(current -> cancelNow(current.orElse(job)))
                 .onFailure(StaleTransitionException.class)
                 .retry()
-                .atMost(CANCEL_TRIES));
+                .atMost(CANCEL_TRIES)
+                .call(cancelled -> store.audit().append(cancelled(cancelled, by))));
+    }
+
+    private AuditEntry cancelled(Job job, Submitter by) {
+        Map<String, String> details = job.submitter().equals(by)
+                ? Map.of()
+                : Map.of("submitter", job.submitter().name());
+        return AuditEntry.ofJob(clock.instant(), by.name(), AuditEntry.Action.CANCELLED, job.id(), details);
     }
 
     private Uni<Job> cancelNow(Job job) {

@@ -11,6 +11,8 @@ import io.agentservice.job.Json;
 import io.agentservice.secrets.ClaudeCredential;
 import io.agentservice.secrets.ClaudeCredentials;
 import io.agentservice.secrets.ClaudeCredentials.Choice;
+import io.agentservice.secrets.SecretKeeper;
+import io.agentservice.secrets.SecretPlaces;
 import io.agentservice.secrets.SecretReader;
 import io.agentservice.secrets.SecretRef;
 import io.agentservice.secrets.SecretUnavailableException;
@@ -18,9 +20,11 @@ import io.agentservice.store.AuditEntry;
 import io.agentservice.store.AuditEntry.Action;
 import io.agentservice.store.AuditLog;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -35,31 +39,27 @@ class RunSecrets {
     private final AgentPolicies policies;
     private final SecretReader reader;
     private final ClaudeCredentials credentials;
+    private final SecretPlaces places;
     private final AuditLog audit;
     private final Recording recording;
     private final Clock clock;
 
-    RunSecrets(
-            AgentPolicies policies,
-            SecretReader reader,
-            ClaudeCredentials credentials,
-            AuditLog audit,
-            Recording recording,
-            Clock clock) {
+    RunSecrets(AgentPolicies policies, SecretKeeper keeper, AuditLog audit, Recording recording, Clock clock) {
         this.policies = policies;
-        this.reader = reader;
-        this.credentials = credentials;
+        this.reader = keeper.reader();
+        this.credentials = keeper.credentials();
+        this.places = keeper.places();
         this.audit = audit;
         this.recording = recording;
         this.clock = clock;
     }
 
     /** @param credential empty if its policy has its own, or there is none */
-    record Attached(Optional<ClaudeCredential> credential, Map<String, String> named) {
+    record Attached(Optional<ClaudeCredential> credential, Map<String, String> named, List<Path> hidden) {
 
         AgentRun.Secrets toRun() {
             return new AgentRun.Secrets(
-                    credential.map(one -> Map.of(one.variable(), one.value())).orElse(Map.of()), named);
+                    credential.map(one -> Map.of(one.variable(), one.value())).orElse(Map.of()), named, hidden);
         }
     }
 
@@ -87,7 +87,10 @@ class RunSecrets {
         policy.variables()
                 .secrets()
                 .forEach((name, reference) -> named.put(name, reader.read(SecretRef.parse(reference), name)));
-        var attached = new Attached(policy.hasOwnCredential() ? Optional.empty() : credential(), named);
+        var attached = new Attached(
+                policy.hasOwnCredential() ? Optional.empty() : credential(),
+                named,
+                places.all(!policy.variables().serviceAccount()));
         note(job, attached);
         return attached;
     }

@@ -160,7 +160,7 @@ public class Vault {
                 : new SecretUnavailableException(
                         Why.UNREACHABLE,
                         "Vault cannot be reached, asked for %s (%s)"
-                                .formatted(what, cause.getClass().getSimpleName()));
+                                .formatted(what, cause.getMessage() == null ? cause.getClass() : cause.getMessage()));
     }
 
     private static SecretUnavailableException refused(String what, int status) {

@@ -3,6 +3,7 @@ package io.agentservice.store;
 import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
@@ -55,6 +56,9 @@ public interface JobStore {
 
     /** When the job was removed, if it was and that is not forgotten yet. */
     Uni<Optional<Instant>> removedAt(JobId id);
+
+    /** The same of a job that this one handed in; empty for another's. */
+    Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter);
 
     /**
      * The events that follow {@code after}, in order.

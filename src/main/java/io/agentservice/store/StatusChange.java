@@ -2,6 +2,7 @@ package io.agentservice.store;
 
 import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
+import io.agentservice.job.Submitter;
 import java.util.Map;
 
 /**
@@ -17,7 +18,7 @@ public record StatusChange(long position, Subject job, StoredEvent event) {
      *
      * @param findable the metadata that a job is found by, as in {@link JobQuery.Filter#metadata}
      */
-    public record Subject(JobId id, String agent, Json metadata, Map<String, String> findable) {
+    public record Subject(JobId id, String agent, Submitter submitter, Json metadata, Map<String, String> findable) {
 
         public Subject {
             findable = Map.copyOf(findable);

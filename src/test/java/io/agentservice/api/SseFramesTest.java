@@ -7,6 +7,7 @@ import io.agentservice.job.Delta;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
+import io.agentservice.job.Submitter;
 import io.agentservice.store.EventJson;
 import io.agentservice.store.StatusChange;
 import io.agentservice.store.StoredEvent;
@@ -71,7 +72,8 @@ class SseFramesTest {
     void aChangeOfStatusIsTheEventOfItsJobAndSaysWhichJobThatIs() throws Exception {
         var event = new StoredEvent(3, "status", new Json("{\"at\":\"2026-11-24T10:00:00Z\",\"status\":\"running\"}"));
         var id = new JobId("01a20c8b-2b0e-7fb5-9c35-affc5a8a2002");
-        var job = new StatusChange.Subject(id, "reader", new Json("{\"t\":17}"), Map.of("t", "17"));
+        var job =
+                new StatusChange.Subject(id, "reader", new Submitter("api"), new Json("{\"t\":17}"), Map.of("t", "17"));
 
         String text = text(SseFrames.of(new StatusChange(99, job, event)));
 

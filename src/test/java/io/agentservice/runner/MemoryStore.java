@@ -4,6 +4,7 @@ import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
 import io.agentservice.store.AuditLog;
 import io.agentservice.store.EventDraft;
@@ -84,6 +85,11 @@ final class MemoryStore implements JobStore {
 
     @Override
     public Uni<Optional<RequestKey.Use>> keyUse(RequestKey key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter) {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import io.agentservice.job.Allowance;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import io.agentservice.job.Transition;
 import io.agentservice.store.AuditEntry;
 import io.agentservice.store.AuditLog;
@@ -149,6 +150,11 @@ final class JdbcJobStore implements JobStore, AutoCloseable {
     @Override
     public Uni<Optional<Instant>> removedAt(JobId id) {
         return readers.read(connection -> RemovedRows.find(connection, id));
+    }
+
+    @Override
+    public Uni<Optional<Instant>> removedAt(JobId id, Submitter submitter) {
+        return readers.read(connection -> RemovedRows.find(connection, id, submitter));
     }
 
     @Override

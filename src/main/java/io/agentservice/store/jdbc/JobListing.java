@@ -54,6 +54,7 @@ final class JobListing {
             add("SELECT " + COLUMNS + ", 1 AS wanted FROM job WHERE job.removed_at IS NULL");
             status.ifPresent(name -> add(" AND job.status = ?", name.wireName()));
             filter.agent().ifPresent(agent -> add(" AND job.agent = ?", agent));
+            filter.submitter().ifPresent(only -> add(" AND job.submitter = ?", only.name()));
             place("job.created_at", "job.key");
         }
         add(" ORDER BY 7 DESC, 1 DESC LIMIT ?", query.limit() + 1);
@@ -64,6 +65,7 @@ final class JobListing {
         String first = wanted.keySet().iterator().next();
         add("SELECT " + COLUMNS + ", job.removed_at IS NULL");
         filter.agent().ifPresent(agent -> add(" AND job.agent = ?", agent));
+        filter.submitter().ifPresent(only -> add(" AND job.submitter = ?", only.name()));
         if (!filter.statuses().isEmpty()) {
             String places =
                     String.join(", ", Collections.nCopies(filter.statuses().size(), "?"));

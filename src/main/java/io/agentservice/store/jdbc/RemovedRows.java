@@ -1,6 +1,7 @@
 package io.agentservice.store.jdbc;
 
 import io.agentservice.job.JobId;
+import io.agentservice.job.Submitter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,7 +11,9 @@ import java.util.Optional;
 final class RemovedRows {
 
     private static final String FIND = "SELECT removed_at FROM removed_job WHERE id = ?";
-    private static final String INSERT = "INSERT INTO removed_job (id, removed_at) VALUES (?, ?)";
+    private static final String FIND_OWN = "SELECT removed_at FROM removed_job WHERE id = ? AND submitter = ?";
+    private static final String INSERT =
+            "INSERT INTO removed_job (id, removed_at, submitter) SELECT id, ?, submitter FROM job WHERE id = ?";
     static final String FORGET = """
             DELETE FROM removed_job WHERE id IN
                 (SELECT id FROM removed_job WHERE removed_at < ? ORDER BY removed_at LIMIT ?)""";
@@ -28,10 +31,20 @@ final class RemovedRows {
         }
     }
 
+    static Optional<Instant> find(Connection connection, JobId id, Submitter submitter) throws SQLException {
+        try (var statement = connection.prepareStatement(FIND_OWN)) {
+            statement.setString(1, id.value());
+            statement.setString(2, submitter.name());
+            try (var row = statement.executeQuery()) {
+                return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.empty();
+            }
+        }
+    }
+
     static void insert(Connection connection, JobId id, Instant at) throws SQLException {
         try (var statement = connection.prepareStatement(INSERT)) {
-            statement.setString(1, id.value());
-            statement.setLong(2, at.toEpochMilli());
+            statement.setLong(1, at.toEpochMilli());
+            statement.setString(2, id.value());
             statement.executeUpdate();
         }
     }

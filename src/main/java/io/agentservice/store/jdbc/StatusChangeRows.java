@@ -2,6 +2,7 @@ package io.agentservice.store.jdbc;
 
 import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
+import io.agentservice.job.Submitter;
 import io.agentservice.store.StatusChange;
 import io.agentservice.store.StatusChangePage;
 import io.agentservice.store.StoredEvent;
@@ -19,7 +20,7 @@ final class StatusChangeRows {
     private static final String LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'status_change'";
     // Not a plain JOIN: the order of the tables is the order of the feed.
     static final String PAGE = """
-            SELECT change.position, job.id, job.agent, job.metadata, event.sequence, event.type, event.data
+            SELECT change.position, job.id, job.agent, job.submitter, job.metadata, event.sequence, event.type, event.data
             FROM status_change AS change
                 CROSS JOIN job ON job.key = change.job_key
                 CROSS JOIN event ON event.job_key = change.job_key AND event.sequence = change.sequence
@@ -73,6 +74,7 @@ final class StatusChangeRows {
                 new StatusChange.Subject(
                         new JobId(row.getString("id")),
                         row.getString("agent"),
+                        new Submitter(row.getString("submitter")),
                         metadata,
                         MetadataRows.entries(metadata.text())),
                 new StoredEvent(row.getLong("sequence"), row.getString("type"), new Json(row.getString("data"))));
