@@ -20,6 +20,9 @@ public interface AccessConfig {
      */
     Optional<String> bearerToken();
 
+    /** A file with that token instead (environment: API_BEARER_TOKEN_FILE). It is read again when it has changed. */
+    Optional<Path> bearerTokenFile();
+
     /** More tokens, by name. */
     Map<String, TokenSetting> tokens();
 

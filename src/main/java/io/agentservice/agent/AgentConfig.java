@@ -14,12 +14,6 @@ public interface AgentConfig {
     /** What is said of agents (environment: AGENTS_FILE); without it every agent has the defaults. */
     Optional<Path> file();
 
-    /** The credential of the model's API (environment: ANTHROPIC_API_KEY). */
-    Optional<String> apiKey();
-
-    /** The credential of a subscription (environment: CLAUDE_CODE_OAUTH_TOKEN). */
-    Optional<String> oauthToken();
-
     /** The model's API, or a stand-in for it (environment: ANTHROPIC_BASE_URL). */
     Optional<String> apiBaseUrl();
 

@@ -26,6 +26,9 @@ public interface AgentConversation {
     /** Whether the agent has given its last result and only has to exit. */
     boolean isOver();
 
+    /** Whether the API has refused the credential that it was given, where there may be another. */
+    boolean isRefused();
+
     /** The tool calls that have begun and not ended, but for those that only wait for a sub-agent. */
     Set<String> openToolCalls();
 

@@ -8,24 +8,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What the operator lets an agent do.
  *
- * @param environment variables its process gets besides the service's allow-list
+ * @param variables what its process gets besides the service's allow-list
  * @param sandbox empty means the best that this machine allows
  */
 public record AgentPolicy(
         PermissionMode permissionMode,
         Models models,
-        Map<String, String> environment,
+        Variables variables,
         Optional<Sandbox> sandbox,
         RunLimits run,
         QueueLimits queue,
         WorkspacePolicy workspace) {
 
-    public AgentPolicy {
-        environment = Map.copyOf(environment);
+    private static final Set<String> CREDENTIALS =
+            Set.of("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN");
+
+    public Map<String, String> environment() {
+        return variables.plain();
+    }
+
+    /** Whether it says itself with what its agent talks to the model. */
+    public boolean hasOwnCredential() {
+        return CREDENTIALS.stream()
+                .anyMatch(name -> variables.plain().containsKey(name)
+                        || variables.secrets().containsKey(name));
+    }
+
+    /**
+     * @param secrets where the values of others are: {@code mount/path#field} in Vault
+     * @param onMissing what becomes of a job whose secret cannot be had
+     * @param serviceAccount whether it may read the token of the pod's service account, where its sandbox hides that
+     */
+    public record Variables(
+            Map<String, String> plain, Map<String, String> secrets, OnMissingSecret onMissing, boolean serviceAccount) {
+
+        public Variables {
+            plain = Map.copyOf(plain);
+            secrets = Map.copyOf(secrets);
+        }
     }
 
     /**
@@ -80,6 +105,13 @@ public record AgentPolicy(
     public enum OnUsageLimit {
         /** It waits in the queue until the limit is lifted, and goes on. */
         PARK,
+        FAIL
+    }
+
+    /** What becomes of a job that needs a secret which cannot be had. */
+    public enum OnMissingSecret {
+        /** It waits in the queue, and tries again. */
+        WAIT,
         FAIL
     }
 

@@ -1,6 +1,7 @@
 package io.agentservice.agent;
 
 import io.agentservice.agent.AgentPolicy.OnInterrupt;
+import io.agentservice.agent.AgentPolicy.OnMissingSecret;
 import io.agentservice.agent.AgentPolicy.OnUsageLimit;
 import io.agentservice.agent.AgentPolicy.WhenExceeded;
 import io.agentservice.process.Sandbox;
@@ -26,7 +27,9 @@ enum AgentSetting implements YamlSetting {
     ON_INTERRUPT(text -> oneOf(OnInterrupt.values(), text)),
     MAX_ATTEMPTS(AgentSetting::number),
     ON_USAGE_LIMIT(text -> oneOf(OnUsageLimit.values(), text)),
-    MAX_USAGE_LIMIT_WAIT(Durations::parse);
+    MAX_USAGE_LIMIT_WAIT(Durations::parse),
+    ON_MISSING_SECRET(text -> oneOf(OnMissingSecret.values(), text)),
+    SERVICE_ACCOUNT(WorkspaceSetting::flag);
 
     private final Function<String, Object> parser;
 

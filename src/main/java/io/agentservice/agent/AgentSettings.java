@@ -20,6 +20,7 @@ record AgentSettings(
         Map<AgentSetting, Object> values,
         Optional<List<String>> models,
         Map<String, String> environment,
+        Map<String, String> secrets,
         WorkspaceSettings workspace) {
 
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
@@ -27,10 +28,11 @@ record AgentSettings(
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration MAX_USAGE_LIMIT_WAIT = Duration.ofHours(6);
 
-    static final AgentSettings NONE = new AgentSettings(Map.of(), Optional.empty(), Map.of(), WorkspaceSettings.NONE);
+    static final AgentSettings NONE =
+            new AgentSettings(Map.of(), Optional.empty(), Map.of(), Map.of(), WorkspaceSettings.NONE);
 
     AgentSettings(Map<AgentSetting, Object> values, Optional<List<String>> models, Map<String, String> environment) {
-        this(values, models, environment, WorkspaceSettings.NONE);
+        this(values, models, environment, Map.of(), WorkspaceSettings.NONE);
     }
 
     /** These, and what is not said here from the defaults. */
@@ -40,7 +42,10 @@ record AgentSettings(
         merged.putAll(values);
         Map<String, String> variables = new HashMap<>(defaults.environment);
         variables.putAll(environment);
-        return new AgentSettings(merged, models.or(defaults::models), variables, workspace.over(defaults.workspace));
+        Map<String, String> references = new HashMap<>(defaults.secrets);
+        references.putAll(secrets);
+        return new AgentSettings(
+                merged, models.or(defaults::models), variables, references, workspace.over(defaults.workspace));
     }
 
     AgentPolicy policy() {
@@ -53,7 +58,12 @@ record AgentSettings(
         return new AgentPolicy(
                 get(AgentSetting.PERMISSION_MODE, PermissionMode.class).orElse(PermissionMode.BYPASS_PERMISSIONS),
                 new AgentPolicy.Models(get(AgentSetting.MODEL, String.class), models.orElse(List.of())),
-                environment,
+                new AgentPolicy.Variables(
+                        environment,
+                        secrets,
+                        get(AgentSetting.ON_MISSING_SECRET, AgentPolicy.OnMissingSecret.class)
+                                .orElse(AgentPolicy.OnMissingSecret.WAIT),
+                        get(AgentSetting.SERVICE_ACCOUNT, Boolean.class).orElse(false)),
                 get(AgentSetting.SANDBOX, Optional.class).flatMap(AgentSettings::asSandbox),
                 run,
                 queueLimits(),

@@ -39,6 +39,8 @@ final class AgentsFile {
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+    private static final Pattern SECRET = Pattern.compile("[\\w.-]+/[\\w.-]+(/[\\w.-]+)*#[\\w.-]+");
+
     private final String source;
     private final List<String> mistakes = new ArrayList<>();
     private final Map<String, AgentSettings> agents = new HashMap<>();
@@ -107,6 +109,7 @@ final class AgentsFile {
     private AgentSettings settings(Node node) {
         Map<AgentSetting, Object> values = new EnumMap<>(AgentSetting.class);
         Map<String, String> environment = new HashMap<>();
+        Map<String, String> secrets = new HashMap<>();
         List<String> models = new ArrayList<>();
         List<WorkspaceSettings> workspace = new ArrayList<>();
         entries(node, "an agent's settings").forEach((key, value) -> {
@@ -115,6 +118,8 @@ final class AgentsFile {
                 parsed(value, key, setting.get().parser()).ifPresent(parsed -> values.put(setting.get(), parsed));
             } else if (key.equals("environment")) {
                 entries(value, key).forEach((name, variable) -> readVariable(name, variable, environment));
+            } else if (key.equals("secrets")) {
+                entries(value, key).forEach((name, reference) -> readSecret(name, reference, secrets));
             } else if (key.equals("workspace")) {
                 workspace.add(WorkspaceSection.read(this, value));
             } else if (key.equals("models")) {
@@ -127,6 +132,7 @@ final class AgentsFile {
                 values,
                 models.isEmpty() ? Optional.empty() : Optional.of(models),
                 environment,
+                secrets,
                 workspace.isEmpty() ? WorkspaceSettings.NONE : workspace.get(0));
     }
 
@@ -138,6 +144,17 @@ final class AgentsFile {
             mistake(node, "'%s' cannot be a variable".formatted(name));
         }
         value.ifPresent(text -> into.put(name, text));
+    }
+
+    private void readSecret(String name, Node node, Map<String, String> into) {
+        Optional<String> reference = scalar(node, name);
+        if (!VARIABLE.matcher(name).matches()) {
+            mistake(node, "'%s' cannot be a variable".formatted(name));
+        } else if (reference.filter(text -> !SECRET.matcher(text).matches()).isPresent()) {
+            mistake(node, "%s must be a secret such as secret/ci#github_pat".formatted(name));
+        } else {
+            reference.ifPresent(text -> into.put(name, text));
+        }
     }
 
     /** What is said in one word, if it can be understood. */

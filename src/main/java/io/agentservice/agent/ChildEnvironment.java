@@ -24,8 +24,6 @@ final class ChildEnvironment {
             "SSL_CERT_FILE",
             "SSL_CERT_DIR",
             "NODE_EXTRA_CA_CERTS",
-            "ANTHROPIC_API_KEY",
-            "CLAUDE_CODE_OAUTH_TOKEN",
             "ANTHROPIC_BASE_URL");
 
     /** What makes the CLI quiet and predictable; each is measured, see ADR 0010. */
@@ -42,8 +40,10 @@ final class ChildEnvironment {
         Map<String, String> child = new HashMap<>(ours);
         child.keySet().retainAll(INHERITED);
         child.putAll(SWITCHES);
-        child.putAll(run.telemetry());
+        child.putAll(run.given().telemetry());
+        child.putAll(run.given().credential());
         child.putAll(run.policy().environment());
+        child.putAll(run.given().secrets());
         var workspace = run.workspace();
         child.put("HOME", workspace.home().toString());
         child.put("TMPDIR", workspace.temporary().toString());

@@ -32,8 +32,6 @@ public final class ClaudeCli implements AgentCli {
 
     private static Map<String, String> environment(AgentConfig config) {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        config.apiKey().ifPresent(key -> environment.put("ANTHROPIC_API_KEY", key));
-        config.oauthToken().ifPresent(token -> environment.put("CLAUDE_CODE_OAUTH_TOKEN", token));
         config.apiBaseUrl().ifPresent(url -> environment.put("ANTHROPIC_BASE_URL", url));
         return environment;
     }
@@ -66,8 +64,9 @@ public final class ClaudeCli implements AgentCli {
 
     private static Confinement confinement(AgentRun run) {
         var workspace = run.workspace();
-        return new Confinement(
-                run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), List.of(workspace.serviceData()));
+        List<Path> hidden = new ArrayList<>(run.given().hidden());
+        hidden.add(workspace.serviceData());
+        return new Confinement(run.sandbox(), workspace.privateFolders(), workspace.sharedFolders(), hidden);
     }
 
     /** The prompt is not among them: an argument list is short, public, and read as options. */

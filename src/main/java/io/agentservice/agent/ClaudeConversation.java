@@ -29,6 +29,7 @@ final class ClaudeConversation implements AgentConversation {
 
     private static final String INITIALIZE = "initialize";
     private static final String INTERRUPT = "interrupt";
+    private static final Integer UNAUTHORIZED = 401;
     private static final String GO_ON =
             "The run was interrupted and goes on now. Look at what is done already and go on from there.";
     /** Tools that start a sub-agent: while one is open, it is again the model that is waited for. */
@@ -43,6 +44,7 @@ final class ClaudeConversation implements AgentConversation {
     private final Set<String> openToolCalls = ConcurrentHashMap.newKeySet();
     private boolean introduced;
     private volatile boolean over;
+    private volatile boolean refused;
 
     ClaudeConversation(AgentRun run, AgentCli.AgentInput input, ClaudeBill bill, ObjectMapper json) {
         this.run = run;
@@ -94,6 +96,11 @@ final class ClaudeConversation implements AgentConversation {
 
     private void saw(JobEvent event) {
         verdict.saw(event);
+        if (event instanceof JobEvent.Retry retry
+                && retry.httpStatus().filter(UNAUTHORIZED::equals).isPresent()) {
+            // It would try for three minutes more.
+            refused = true;
+        }
         if (event instanceof JobEvent.ToolCall call && !DELEGATING.contains(call.name())) {
             openToolCalls.add(call.id());
         } else if (event instanceof JobEvent.ToolResult result) {
@@ -105,6 +112,7 @@ final class ClaudeConversation implements AgentConversation {
     private Reading finishTurn(ClaudeLine.Result result, String raw) {
         verdict.sawResult(result.body(), raw);
         bill.sawResult(result.body());
+        refused |= result.body().path("api_error_status").asInt() == UNAUTHORIZED;
         openToolCalls.clear();
         if (result.isLast()) {
             end();
@@ -150,6 +158,11 @@ final class ClaudeConversation implements AgentConversation {
     @Override
     public boolean isOver() {
         return over;
+    }
+
+    @Override
+    public boolean isRefused() {
+        return refused && !run.given().credential().isEmpty();
     }
 
     @Override

@@ -14,6 +14,8 @@ public enum FailureReason {
     API_ERROR,
     /** The API refused the credential. */
     AUTHENTICATION,
+    /** A secret that it is to have cannot be had. */
+    MISSING_SECRET,
     /** The account's usage limit is spent. */
     USAGE_LIMIT,
     /** The job's own budget is spent. */

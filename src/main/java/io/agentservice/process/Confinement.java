@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param privateFolders folders that are this run's alone: who works in one of them belongs to the run
  * @param sharedFolders other folders it may write
- * @param hiddenFolders folders whose content it must not see, but for what is named above; bubblewrap only
+ * @param hiddenFolders folders and files whose content it must not see, but for what is named above; bubblewrap only
  */
 public record Confinement(
         Sandbox sandbox, List<Path> privateFolders, List<Path> sharedFolders, List<Path> hiddenFolders) {

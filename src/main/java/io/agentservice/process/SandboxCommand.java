@@ -1,5 +1,6 @@
 package io.agentservice.process;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,9 @@ final class SandboxCommand {
 
     private static final List<String> BUBBLEWRAP = List.of(
             "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "--die-with-parent");
+    /** Stands for an empty file. */
+    private static final String NOTHING = "/dev/null";
+
     private static final Path TMP = Path.of("/tmp");
 
     private SandboxCommand() {}
@@ -42,7 +46,7 @@ final class SandboxCommand {
     private static List<String> bubblewrap(Confinement confinement, List<String> command) {
         List<Mount> mounts = new ArrayList<>();
         mounts.add(Mount.empty(TMP));
-        confinement.hiddenFolders().forEach(folder -> mounts.add(Mount.empty(folder)));
+        confinement.hiddenFolders().forEach(hidden -> mounts.add(Mount.over(hidden)));
         confinement.sharedFolders().forEach(folder -> mounts.add(new Mount("--bind", folder)));
         confinement.privateFolders().forEach(folder -> mounts.add(new Mount("--bind", folder)));
         programFolder(command.get(0)).ifPresent(folder -> mounts.add(new Mount("--ro-bind", folder)));
@@ -67,8 +71,16 @@ final class SandboxCommand {
             return new Mount("--tmpfs", at);
         }
 
+        static Mount over(Path hidden) {
+            return Files.isRegularFile(hidden) ? new Mount(NOTHING, hidden) : empty(hidden);
+        }
+
         List<String> arguments() {
-            return kind.equals("--tmpfs") ? List.of(kind, at.toString()) : List.of(kind, at.toString(), at.toString());
+            return switch (kind) {
+                case "--tmpfs" -> List.of(kind, at.toString());
+                case NOTHING -> List.of("--ro-bind", "/dev/null", at.toString());
+                default -> List.of(kind, at.toString(), at.toString());
+            };
         }
     }
 

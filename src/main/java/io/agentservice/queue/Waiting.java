@@ -25,7 +25,11 @@ public record Waiting(int position, Reason reason, Optional<Instant> until) {
         /** Another job works in the folder that it needs for itself. */
         WORKSPACE,
         /** The account's usage limit is reached. */
-        USAGE_LIMIT;
+        USAGE_LIMIT,
+        /** Every credential for the model is refused. */
+        CREDENTIAL,
+        /** A secret that it is to have cannot be had. */
+        SECRET;
 
         public String wireName() {
             return name().toLowerCase(Locale.ROOT);

@@ -4,6 +4,8 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy.QueueLimits;
 import io.agentservice.agent.StartRate;
+import io.agentservice.job.FailureReason;
+import io.agentservice.job.Hold;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import java.time.Duration;
@@ -149,7 +151,7 @@ final class WaitingLine {
     private Optional<Obstacle> obstacle(Job job, Instant now) {
         if (job.progress().hold().holds(now)) {
             return Optional.of(new Obstacle(
-                    Waiting.Reason.USAGE_LIMIT, job.progress().hold().notBefore()));
+                    held(job.progress().hold()), job.progress().hold().notBefore()));
         }
         Optional<String> key = job.spec().placement().concurrencyKey();
         if (key.isPresent()
@@ -171,6 +173,14 @@ final class WaitingLine {
                 .filter(rate -> job.progress().startedAt().isEmpty())
                 .flatMap(rate -> starts.nextStart(agent, rate, now))
                 .map(until -> new Obstacle(Waiting.Reason.START_RATE, Optional.of(until)));
+    }
+
+    private static Waiting.Reason held(Hold hold) {
+        return switch (hold.reason().orElse(FailureReason.USAGE_LIMIT)) {
+            case AUTHENTICATION -> Waiting.Reason.CREDENTIAL;
+            case MISSING_SECRET -> Waiting.Reason.SECRET;
+            default -> Waiting.Reason.USAGE_LIMIT;
+        };
     }
 
     /** When a job of this agent could start at the earliest if those before it all do; empty if within its rate. */

@@ -4,6 +4,7 @@ import io.agentservice.agent.AgentName;
 import io.agentservice.agent.AgentPolicies;
 import io.agentservice.agent.AgentPolicy;
 import io.agentservice.agent.AgentPolicy.Continuation;
+import io.agentservice.agent.AgentPolicy.OnMissingSecret;
 import io.agentservice.agent.AgentPolicy.OnUsageLimit;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
@@ -25,9 +26,12 @@ final class AfterRun {
 
     private static final Logger LOG = Logger.getLogger(AfterRun.class);
     /** How long to wait where the API does not say when the limit is lifted, as with an API key. */
-    private static final Duration USUAL_PAUSE = Duration.ofMinutes(15);
+    static final Duration USUAL_PAUSE = Duration.ofMinutes(15);
     /** A limit that is said to be lifted already has not been. */
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
+
+    private static final Duration SECRET_PAUSE = Duration.ofSeconds(10);
+    private static final Duration SECRET_PAUSE_MOST = Duration.ofMinutes(10);
 
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_MOST = Duration.ofSeconds(15);
@@ -89,7 +93,7 @@ final class AfterRun {
         }
         Continuation policy = policy(job).queue().continuation();
         return switch (end.cause()) {
-            case ITSELF -> isLimited(end) ? limited(job, end, policy) : job.to(end.outcome(), end.cost(), now());
+            case ITSELF -> byItself(job, end, policy);
             case DRAIN -> interrupted(job, end, policy, job.putBack(end.cost()));
             case CRASH ->
                 job.progress().attempt() < policy.maxAttempts()
@@ -112,8 +116,31 @@ final class AfterRun {
         return goesOn ? again : job.to(end.outcome(), end.cost(), now());
     }
 
-    private static boolean isLimited(RunEnd end) {
-        return end.outcome().reason().filter(FailureReason.USAGE_LIMIT::equals).isPresent();
+    private Transition byItself(Job job, RunEnd end, Continuation policy) {
+        FailureReason why = end.outcome().reason().orElse(FailureReason.INTERNAL);
+        if (end.credential() == RunEnd.Credential.ANOTHER_IS_THERE) {
+            return job.parked(now(), why, end.cost(), now());
+        }
+        if (end.isFor(FailureReason.MISSING_SECRET)) {
+            return withoutSecret(job, end, policy);
+        }
+        return end.isFor(FailureReason.USAGE_LIMIT) || end.credential() == RunEnd.Credential.REFUSED
+                ? limited(job, end, policy)
+                : job.to(end.outcome(), end.cost(), now());
+    }
+
+    /** Tries again soon, then less often. */
+    private Transition withoutSecret(Job job, RunEnd end, Continuation policy) {
+        Instant now = now();
+        Duration waited = job.progress().hold().parked();
+        Duration half = waited.dividedBy(2);
+        Duration wait = half.compareTo(SECRET_PAUSE) < 0 ? SECRET_PAUSE : half;
+        wait = wait.compareTo(SECRET_PAUSE_MOST) > 0 ? SECRET_PAUSE_MOST : wait;
+        boolean waits = policy(job).variables().onMissing() == OnMissingSecret.WAIT
+                && waited.plus(wait).compareTo(policy.longestWait()) <= 0;
+        return waits
+                ? job.parked(now.plus(wait), FailureReason.MISSING_SECRET, end.cost(), now)
+                : job.to(end.outcome(), end.cost(), now);
     }
 
     private Transition limited(Job job, RunEnd end, Continuation policy) {
@@ -123,7 +150,7 @@ final class AfterRun {
         Instant until = said.isBefore(soonest) ? soonest : said;
         Duration waited = job.progress().hold().parked().plus(Duration.between(now, until));
         return policy.onUsageLimit() == OnUsageLimit.PARK && waited.compareTo(policy.longestWait()) <= 0
-                ? job.parked(until, FailureReason.USAGE_LIMIT, end.cost(), now)
+                ? job.parked(until, end.outcome().reason().orElseThrow(), end.cost(), now)
                 : job.to(end.outcome(), end.cost(), now);
     }
 

@@ -23,14 +23,15 @@ record AgentRuntime(
         ProcessLauncher launcher,
         Sandboxes sandboxes,
         SandboxMetrics metrics,
-        AgentTelemetry telemetry) {
+        AgentTelemetry telemetry,
+        RunSecrets secrets) {
 
     /** Reads what earlier runs of the job have left, so it blocks. */
-    AgentRun runOf(Job job, Workspace workspace, Instant now) {
+    AgentRun runOf(Job job, Workspace workspace, RunSecrets.Attached attached, Instant now) {
         var policy = policies.of(new AgentName(job.spec().agent()));
         var sandbox = policy.sandbox().orElseGet(sandboxes::best);
         var start = cli.prepare(job, workspace.conversation(), now);
-        return new AgentRun(job, workspace, policy, sandbox, telemetry.variables(job), start);
+        return new AgentRun(job, workspace, policy, sandbox, start, attached.with(telemetry.variables(job)));
     }
 
     /** @throws IOException if it cannot be started, or the sandbox that its policy asks for is not to be had */

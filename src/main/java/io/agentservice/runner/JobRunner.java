@@ -4,8 +4,11 @@ import io.agentservice.agent.AgentCli;
 import io.agentservice.agent.AgentRun;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
+import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
+import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
+import io.agentservice.secrets.SecretUnavailableException;
 import io.agentservice.trace.JobSpans;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspaceException;
@@ -47,14 +50,20 @@ public class JobRunner {
     /** Completes when the job's next status is on the disk: a final one, or queued if the service stops. */
     public Uni<Job> run(Job claimed) {
         return Uni.createFrom()
-                .item(() -> open(claimed))
+                .item(() -> prepare(claimed))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .chain(workspace -> work(claimed, workspace))
+                .chain(prepared -> work(claimed, prepared))
                 .onFailure()
-                .recoverWithItem(failure -> RunEnd.notBegun(failed(claimed, failure)))
+                .recoverWithItem(failure -> notBegun(claimed, failure))
                 .chain(end -> afterRun.take(claimed, end))
                 .onTermination()
                 .invoke(() -> running.remove(claimed.id()));
+    }
+
+    private record Prepared(RunSecrets.Attached secrets, Workspace workspace) {}
+
+    private Prepared prepare(Job job) {
+        return new Prepared(runtime.secrets().attach(job), open(job));
     }
 
     private Workspace open(Job job) {
@@ -68,16 +77,17 @@ public class JobRunner {
         }
     }
 
-    private Uni<RunEnd> work(Job job, Workspace workspace) {
-        return process(job, workspace)
+    private Uni<RunEnd> work(Job job, Prepared prepared) {
+        return process(job, prepared)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .eventually(() -> close(job, workspace));
+                .map(end -> runtime.secrets().learn(job, prepared.secrets(), end))
+                .eventually(() -> close(job, prepared.workspace()));
     }
 
-    private Uni<RunEnd> process(Job job, Workspace workspace) {
+    private Uni<RunEnd> process(Job job, Prepared prepared) {
         var span = JobSpans.process(job);
         return Uni.createFrom()
-                .item(() -> start(job, workspace))
+                .item(() -> start(job, prepared))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .chain(Run::toEnd)
                 .invoke(end -> span.led(end.outcome()))
@@ -85,9 +95,9 @@ public class JobRunner {
                 .invoke(span::close);
     }
 
-    private Run start(Job job, Workspace workspace) {
+    private Run start(Job job, Prepared prepared) {
         checkBudget(job);
-        AgentRun agentRun = runtime.runOf(job, workspace, clock.instant());
+        AgentRun agentRun = runtime.runOf(job, prepared.workspace(), prepared.secrets(), clock.instant());
         try {
             var process = runtime.launch(agentRun);
             var input = new AgentCli.AgentInput(process::send, process::closeInput);
@@ -115,9 +125,27 @@ public class JobRunner {
         }
     }
 
-    private static Outcome failed(Job job, Throwable failure) {
+    private RunEnd notBegun(Job job, Throwable failure) {
+        if (failure instanceof RunSecrets.SetAsideException setAside) {
+            return setAside.end();
+        }
+        if (failure instanceof SecretUnavailableException missing) {
+            var detail =
+                    new Json("{\"why\":\"%s\"}".formatted(missing.getMessage().replaceAll("[\\p{Cntrl}\\\\\"]", "_")));
+            recorders.recording().tell(job, new JobEvent.Phase("secret_missing", detail));
+        }
+        return RunEnd.notBegun(failed(job, failure));
+    }
+
+    private Outcome failed(Job job, Throwable failure) {
         if (failure instanceof PreparationException preparation) {
-            return Outcome.notRun(JobStatus.FAILED, preparation.reason(), preparation.getMessage());
+            return Outcome.notRun(
+                    JobStatus.FAILED,
+                    preparation.reason(),
+                    recorders.recording().filter().text(preparation.getMessage()));
+        }
+        if (failure instanceof SecretUnavailableException missing) {
+            return Outcome.notRun(JobStatus.FAILED, FailureReason.MISSING_SECRET, missing.getMessage());
         }
         LOG.errorf(failure, "a run broke jobId=%s", job.id());
         return Outcome.notRun(JobStatus.FAILED, FailureReason.INTERNAL, "a fault of the service; its log has more");

@@ -5,8 +5,6 @@ import io.agentservice.agent.AgentPolicies;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
-import io.agentservice.store.EventDraft;
-import io.agentservice.store.JobStore;
 import io.agentservice.workspace.Workspace;
 import io.agentservice.workspace.WorkspacePolicy;
 import io.agentservice.workspace.Workspaces;
@@ -14,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -26,14 +23,14 @@ public class JobWorkspaces {
 
     private final Workspaces workspaces;
     private final AgentPolicies policies;
-    private final JobStore store;
+    private final Recording recording;
     private final RunMetrics metrics;
     private final Clock clock;
 
-    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, JobStore store, RunMetrics metrics, Clock clock) {
+    JobWorkspaces(Workspaces workspaces, AgentPolicies policies, Recording recording, RunMetrics metrics, Clock clock) {
         this.workspaces = workspaces;
         this.policies = policies;
-        this.store = store;
+        this.recording = recording;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -43,7 +40,7 @@ public class JobWorkspaces {
         Instant begin = clock.instant();
         boolean ready = false;
         try {
-            Workspace workspace = workspaces.open(job, policy(job), phase -> tell(job, phase));
+            Workspace workspace = workspaces.open(job, policy(job), phase -> recording.tell(job, phase));
             ready = true;
             return workspace;
         } finally {
@@ -68,7 +65,7 @@ public class JobWorkspaces {
 
     /** Called before a job that has had a run becomes final. What cannot be removed does not keep it from its end. */
     void conclude(Job job, JobStatus end) {
-        conclude(job, end, phase -> tell(job, phase));
+        conclude(job, end, phase -> recording.tell(job, phase));
     }
 
     /** Leaves the workspace of a job that was cancelled while it waited to go on: it is final, and is told no more. */
@@ -86,11 +83,5 @@ public class JobWorkspaces {
 
     private WorkspacePolicy policy(Job job) {
         return policies.of(new AgentName(job.spec().agent())).workspace();
-    }
-
-    private void tell(Job job, JobEvent.Phase phase) {
-        store.append(job.id(), List.of(EventDraft.of(phase)))
-                .subscribe()
-                .with(sequence -> {}, failure -> LOG.warnf("a phase was not recorded jobId=%s: %s", job.id(), failure));
     }
 }

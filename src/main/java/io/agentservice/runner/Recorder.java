@@ -6,8 +6,8 @@ import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.process.OutputLine;
 import io.agentservice.store.EventDraft;
+import io.agentservice.store.EventFilter.OutputFilter;
 import io.agentservice.store.JobFeed;
-import io.agentservice.store.JobStore;
 import io.agentservice.store.StoreException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -24,8 +24,8 @@ final class Recorder {
 
     private final JobId job;
     private final AgentConversation conversation;
-    private final JobStore store;
-    private final JobFeed feed;
+    private final Recording recording;
+    private final OutputFilter filter;
     private final long maxBytes;
     private final IngestMetrics.OfRun metrics;
     private long bytes;
@@ -37,16 +37,15 @@ final class Recorder {
     Recorder(
             JobId job,
             AgentConversation conversation,
-            JobStore store,
-            JobFeed feed,
+            Recording recording,
             IngestMetrics.OfRun metrics,
             long maxBytes) {
+        this.recording = recording;
+        this.filter = recording.filter().output();
         this.maxBytes = maxBytes;
         this.metrics = metrics;
         this.job = job;
         this.conversation = conversation;
-        this.store = store;
-        this.feed = feed;
     }
 
     JobId job() {
@@ -58,20 +57,24 @@ final class Recorder {
         List<EventDraft> drafts = new ArrayList<>();
         List<Delta> trailing = new ArrayList<>();
         metrics.read(lines);
-        for (OutputLine line : lines) {
+        for (OutputLine written : lines) {
+            OutputLine line = filtered(written);
             AgentConversation.Reading reading = conversation.read(line);
             if (!reading.events().isEmpty()) {
                 add(reading.events(), line, drafts);
                 // The event that follows a delta holds its text: what was written before it is no longer news.
                 trailing.clear();
+                filter.messageEnded();
             }
-            trailing.addAll(reading.deltas());
+            reading.deltas().forEach(delta -> trailing.add(filter.delta(delta)));
         }
         if (drafts.isEmpty()) {
             show(trailing);
             return Uni.createFrom().voidItem();
         }
-        return store.append(job, drafts)
+        return recording
+                .store()
+                .append(job, drafts)
                 .onFailure(StoreException.class)
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
@@ -82,6 +85,16 @@ final class Recorder {
                     show(trailing);
                 })
                 .replaceWithVoid();
+    }
+
+    /** Goes over every line before anything else does. */
+    private OutputLine filtered(OutputLine line) {
+        String text =
+                switch (line.source()) {
+                    case STDOUT -> filter.stdout(line.text(), line.droppedBytes() > 0);
+                    case STDERR -> filter.stderr(line.text());
+                };
+        return new OutputLine(line.source(), text, line.droppedBytes());
     }
 
     private void add(List<JobEvent> events, OutputLine line, List<EventDraft> drafts) {
@@ -100,6 +113,6 @@ final class Recorder {
     }
 
     private void show(List<Delta> deltas) {
-        deltas.forEach(delta -> feed.publish(job, new JobFeed.LiveDelta(last, delta)));
+        deltas.forEach(delta -> recording.feed().publish(job, new JobFeed.LiveDelta(last, delta)));
     }
 }

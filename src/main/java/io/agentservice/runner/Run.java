@@ -1,6 +1,7 @@
 package io.agentservice.runner;
 
 import io.agentservice.agent.AgentConversation;
+import io.agentservice.job.FailureReason;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.job.RunCost;
@@ -69,7 +70,13 @@ final class Run {
 
     private Uni<Void> record(List<OutputLine> lines) {
         limits.heard(clock.instant());
-        return recorder.record(lines);
+        return recorder.record(lines).invoke(this::lookAtCredential);
+    }
+
+    private void lookAtCredential() {
+        if (conversation.isRefused() && !conversation.isOver()) {
+            stop(StopReason.REFUSED);
+        }
     }
 
     private synchronized Void recordingFailed(Throwable failure) {
@@ -133,7 +140,14 @@ final class Run {
     }
 
     private RunEnd end(Outcome outcome, RunEnd.Cause cause) {
-        return new RunEnd(outcome, cost(), cause, conversation.limitedUntil());
+        boolean refused =
+                conversation.isRefused() && outcome.reason().equals(Optional.of(FailureReason.AUTHENTICATION));
+        return new RunEnd(
+                outcome,
+                cost(),
+                cause,
+                conversation.limitedUntil(),
+                refused ? RunEnd.Credential.REFUSED : RunEnd.Credential.NOTHING);
     }
 
     private RunCost cost() {

@@ -9,6 +9,7 @@ enum StopReason {
     IDLE(JobStatus.TIMEOUT, FailureReason.IDLE, "nothing came from the agent for too long while no tool call was open"),
     TOOL_CALL(JobStatus.TIMEOUT, FailureReason.TOOL_CALL, "one tool call took longer than it may"),
     DISK(JobStatus.FAILED, FailureReason.DISK, "the job's folders grew beyond the max-bytes of its workspace"),
+    REFUSED(JobStatus.FAILED, FailureReason.AUTHENTICATION, "the API refused the credential (401)"),
     CANCEL(JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller cancelled the job"),
     /** The service stops: the job goes back into the queue. */
     DRAIN(JobStatus.FAILED, FailureReason.INTERRUPTED, "the service was stopped while the job ran"),

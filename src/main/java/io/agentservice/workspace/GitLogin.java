@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Supplier;
 
 /** What proves to a git server who we are. Neither shape prints its secret. */
 sealed interface GitLogin {
@@ -68,6 +69,35 @@ sealed interface GitLogin {
         @Override
         public String toString() {
             return "Token[" + username + "]";
+        }
+    }
+
+    /** A name and a token for HTTP that is read when it is needed, and not where it is only known to be there. */
+    record OfVault(String username, Supplier<String> token) implements GitLogin {
+
+        @Override
+        public GitSettings forUs(Remote remote) {
+            return now().forUs(remote);
+        }
+
+        @Override
+        public GitSettings forJob(Remote remote, Path folder) throws IOException {
+            return now().forJob(remote, folder);
+        }
+
+        private Token now() {
+            return new Token(username, token.get());
+        }
+
+        /** Git shows no token that a helper gave it. */
+        @Override
+        public String redacted(String text) {
+            return text;
+        }
+
+        @Override
+        public String toString() {
+            return "OfVault[" + username + "]";
         }
     }
 

@@ -26,9 +26,11 @@ final class Repositories {
     private final Path directory;
     private final WorkspaceConfig config;
     private final Git git;
+    private final GitTokens tokens;
     private volatile Seen seen;
 
-    Repositories(Path directory, WorkspaceConfig config, Git git) {
+    Repositories(Path directory, WorkspaceConfig config, Git git, GitTokens tokens) {
+        this.tokens = tokens;
         this.directory = directory;
         this.config = config;
         this.git = git;
@@ -171,21 +173,6 @@ final class Repositories {
                             "the credential '%s' is an SSH key and needs known-hosts-file".formatted(name)));
             return new GitLogin.SshKey(credential.sshKeyFile().get(), hosts);
         }
-        return new GitLogin.Token(credential.username(), token(name, credential));
-    }
-
-    private static String token(String name, WorkspaceConfig.Credential credential) throws WorkspaceException {
-        if (credential.token().isPresent()) {
-            return credential.token().get();
-        }
-        Path file = credential
-                .tokenFile()
-                .orElseThrow(() -> new WorkspaceException(
-                        "the credential '%s' has no token, token-file or ssh-key-file".formatted(name)));
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new WorkspaceException("the token of the credential '%s' cannot be read: %s".formatted(name, e), e);
-        }
+        return tokens.login(name, credential);
     }
 }

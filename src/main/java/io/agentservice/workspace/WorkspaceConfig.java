@@ -40,6 +40,9 @@ public interface WorkspaceConfig {
         /** Read at each use, so that it can be renewed. */
         Optional<Path> tokenFile();
 
+        /** Where it is in Vault, such as {@code secret/ci#github_pat}. */
+        Optional<String> tokenVault();
+
         Optional<Path> sshKeyFile();
 
         /** The host keys that are accepted, in the format of known_hosts. Needed with an SSH key. */

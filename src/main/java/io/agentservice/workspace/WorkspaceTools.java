@@ -24,7 +24,7 @@ final class WorkspaceTools {
     final WorkspaceConfig config;
     final Clock clock;
 
-    WorkspaceTools(WorkspaceConfig config, ProcessLauncher launcher, Survivors survivors, Clock clock)
+    WorkspaceTools(WorkspaceConfig config, ProcessLauncher launcher, Survivors survivors, GitTokens tokens, Clock clock)
             throws IOException {
         this.config = config;
         this.clock = clock;
@@ -32,7 +32,7 @@ final class WorkspaceTools {
         this.folders = Folders.in(config.jobsDirectory());
         this.git = Git.in(folders.git(), launcher, System.getenv());
         this.key = GitCryptKey.of(config.gitCryptKey(), folders.git());
-        this.repositories = new Repositories(directory, config, git);
+        this.repositories = new Repositories(directory, config, git, tokens);
         this.mirrors = new Mirrors(folders.mirrors(), git, config, clock);
         this.definitions = new Definitions(folders.definitions(), git);
         this.kept = new KeptWorkspaces(folders, clock);

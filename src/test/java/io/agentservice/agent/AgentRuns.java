@@ -37,6 +37,11 @@ final class AgentRuns {
                 new Workspace(folder, folder.resolve("home"), folder.resolve("conversation"), folder, false, List.of());
         var settings = new AgentSettings(Map.of(), Optional.empty(), environment);
         return new AgentRun(
-                job, workspace, settings.policy(), Sandbox.NONE, Map.of(), new AgentRun.Start(Instant.EPOCH, false));
+                job,
+                workspace,
+                settings.policy(),
+                Sandbox.NONE,
+                new AgentRun.Start(Instant.EPOCH, false),
+                AgentRun.Given.NOTHING);
     }
 }

@@ -2,8 +2,11 @@ package io.agentservice.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -61,6 +64,28 @@ class SandboxTest {
         assertThat(SandboxCommand.wrap(confinement, true, COMMAND))
                 .containsSubsequence(
                         "--tmpfs", "/tmp", "--bind", "/w", "--tmpfs", "/w/data", "--bind", "/w/data/runs/own");
+    }
+
+    @Test
+    void aHiddenFileIsEmptyAndAHiddenFolderToo() throws Exception {
+        Assumptions.assumeTrue(new Sandboxes().available().contains(Sandbox.BUBBLEWRAP));
+        // Not below /tmp, which is hidden as a whole.
+        Path home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "hidden");
+        Path file = Files.writeString(home.resolve("token"), "the-secret");
+        Path secrets = Files.createDirectories(home.resolve("secrets"));
+        Files.writeString(secrets.resolve("other"), "the-secret");
+        var confinement = new Confinement(Sandbox.BUBBLEWRAP, List.of(), List.of(home), List.of(secrets, file));
+        // Every process that it sees, and what is hidden.
+        String look = "cat /proc/[0-9]*/environ; cat '%s'; ls '%s'; echo seen".formatted(file, secrets);
+        var process = new ProcessBuilder(
+                        SandboxCommand.wrap(confinement, CurrentUser.isRoot(), List.of("sh", "-c", look)))
+                .redirectErrorStream(true);
+        process.environment().clear();
+        process.environment().put("PATH", System.getenv("PATH"));
+
+        String seen = new String(process.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(seen).endsWith("seen\n").doesNotContain("the-secret", "other");
     }
 
     @Test

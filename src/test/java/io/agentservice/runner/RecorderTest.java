@@ -9,6 +9,7 @@ import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
 import io.agentservice.process.OutputLine;
 import io.agentservice.store.EventDraft;
+import io.agentservice.store.EventFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobFeed.LiveDelta;
 import io.agentservice.store.StoreException;
@@ -32,7 +33,12 @@ class RecorderTest {
     private final Recorder recorder = recorder(Long.MAX_VALUE);
 
     private Recorder recorder(long maxBytes) {
-        return new Recorder(JOB, new ScriptedConversation(), store, feed, Ingest.of(JOB), maxBytes);
+        return new Recorder(
+                JOB,
+                new ScriptedConversation(),
+                new Recording(store, feed, EventFilter.NONE),
+                Ingest.of(JOB),
+                maxBytes);
     }
 
     @BeforeEach

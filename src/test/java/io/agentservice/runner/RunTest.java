@@ -12,6 +12,7 @@ import io.agentservice.process.Confinement;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.ProcessSpec;
 import io.agentservice.process.RunningProcess;
+import io.agentservice.store.EventFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.testing.HandClock;
 import java.io.IOException;
@@ -95,7 +96,8 @@ class RunTest {
         process = new ProcessLauncher()
                 .start(new ProcessSpec(
                         List.of("sh", "-c", script), directory, environment, Confinement.none(), 1 << 20));
-        var recorder = new Recorder(JOB, conversation, store, new JobFeed(), Ingest.of(JOB), Long.MAX_VALUE);
+        var recording = new Recording(store, new JobFeed(), EventFilter.NONE);
+        var recorder = new Recorder(JOB, conversation, recording, Ingest.of(JOB), Long.MAX_VALUE);
         var limits = new RunLimits(Optional.empty(), Optional.empty(), Duration.ofHours(1), Optional.empty(), 1 << 20);
         run = new Run(
                 process, conversation, recorder, new RunClock(clock.instant(), TIMEOUT, limits), new Graces(), clock);

@@ -77,6 +77,11 @@ final class ScriptedConversation implements AgentConversation {
     }
 
     @Override
+    public boolean isRefused() {
+        return false;
+    }
+
+    @Override
     public Set<String> openToolCalls() {
         return Set.of();
     }

@@ -167,6 +167,11 @@ class GitLoginTest {
         }
 
         @Override
+        public Optional<String> tokenVault() {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Path> tokenFile() {
             return Optional.empty();
         }

@@ -9,6 +9,7 @@ import io.agentservice.job.Json;
 import io.agentservice.job.Submitter;
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.Survivors;
+import io.agentservice.secrets.KnownSecrets;
 import io.agentservice.testing.HandClock;
 import io.agentservice.workspace.WorkspacePolicy.Content;
 import io.agentservice.workspace.WorkspacePolicy.Keep;
@@ -54,6 +55,8 @@ final class WorkspaceFixture implements WorkspaceConfig {
         clock.advance(time);
     }
 
+    private final KnownSecrets known = new KnownSecrets();
+
     /** Those of one life of the service. */
     Workspaces workspaces() {
         if (workspaces == null) {
@@ -64,7 +67,8 @@ final class WorkspaceFixture implements WorkspaceConfig {
 
     void restart() {
         try {
-            var tools = new WorkspaceTools(this, new ProcessLauncher(), new Survivors(), clock);
+            var tools =
+                    new WorkspaceTools(this, new ProcessLauncher(), new Survivors(), new GitTokens(null, known), clock);
             sources = new WorkspaceSources(tools);
             archive = new WorkspaceArchive(tools);
             disk = new WorkspaceDisk(tools);
@@ -165,6 +169,11 @@ final class WorkspaceFixture implements WorkspaceConfig {
     }
 
     record Token(String username, Optional<String> token, Optional<Path> tokenFile) implements Credential {
+
+        @Override
+        public Optional<String> tokenVault() {
+            return Optional.empty();
+        }
 
         @Override
         public Optional<Path> sshKeyFile() {
