@@ -9,14 +9,14 @@ import java.util.List;
  * Runs the parts that are asked for, one after the other, and prints what they found. Listens and calls on loopback
  * only, works in a folder of the build, and ends by itself.
  *
- * <pre>Bench target [requests,ingest,latency,memory]</pre>
+ * <pre>Bench target [requests,ingest,latency,memory,redaction]</pre>
  *
  * where {@code target} is the folder of a build; recordings for JDK Mission Control are left in its folder {@code bench}.
  */
 public final class Bench {
 
     private static final Duration AT_MOST = Duration.ofMinutes(6);
-    private static final String ALL = "requests,ingest,latency,memory";
+    private static final String ALL = "requests,ingest,latency,memory,redaction";
 
     private Bench() {}
 
@@ -41,6 +41,7 @@ public final class Bench {
             case "ingest" -> new IngestBench(launch).run();
             case "latency" -> new LatencyBench(launch).run();
             case "memory" -> new MemoryBench(launch).run();
+            case "redaction" -> new RedactionBench(launch).run();
             default -> throw new IllegalArgumentException("no part is called '%s'; there are %s".formatted(part, ALL));
         };
     }
