@@ -9,14 +9,14 @@ import java.util.List;
  * Runs the parts that are asked for, one after the other, and prints what they found. Listens and calls on loopback
  * only, works in a folder of the build, and ends by itself.
  *
- * <pre>Bench target [requests,ingest,latency,memory,scrape]</pre>
+ * <pre>Bench target [requests,ingest,latency,memory,scrape,redaction]</pre>
  *
  * where {@code target} is the folder of a build; recordings for JDK Mission Control are left in its folder {@code bench}.
  */
 public final class Bench {
 
     private static final Duration AT_MOST = Duration.ofMinutes(6);
-    private static final String ALL = "requests,ingest,latency,memory,scrape";
+    private static final String ALL = "requests,ingest,latency,memory,scrape,redaction";
 
     private Bench() {}
 

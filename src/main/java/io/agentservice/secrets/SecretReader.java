@@ -25,7 +25,9 @@ public final class SecretReader {
     private final Clock clock;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private Instant outageAt = Instant.MIN;
-    private volatile Optional<SecretUnavailableException> trouble = Optional.empty();
+    private SecretUnavailableException outage;
+    /** By secret: what keeps it away, but for that it is not there. */
+    private final Map<String, SecretUnavailableException> troubles = new ConcurrentHashMap<>();
 
     SecretReader(Vault vault, KnownSecrets known, SecretsConfig config, Clock clock) {
         this.vault = vault;
@@ -81,13 +83,13 @@ public final class SecretReader {
             return meanwhile.fields();
         }
         if (outageAt.isAfter(wantedAt)) {
-            return lastKnown(secret, trouble.orElseThrow());
+            return lastKnown(secret, outage);
         }
         try {
             Map<String, String> fields =
                     vault.read(mount, path).await().atMost(vault.timeout().multipliedBy(2));
             answers.put(secret, new Answer(fields, clock.instant()));
-            answered();
+            answered(secret);
             return fields;
         } catch (SecretUnavailableException e) {
             return lastKnown(secret, e);
@@ -95,7 +97,7 @@ public final class SecretReader {
     }
 
     private Map<String, String> lastKnown(String secret, SecretUnavailableException failure) {
-        noteTrouble(failure);
+        noteTrouble(secret, failure);
         Answer last = answers.get(secret);
         if (failure.why().isOutage() && last != null && last.isYounger(config.keepFor(), clock.instant())) {
             return last.fields();
@@ -105,27 +107,30 @@ public final class SecretReader {
     }
 
     /** Said once when it begins and once when it is over. */
-    private void noteTrouble(SecretUnavailableException failure) {
-        if (trouble.isEmpty() && failure.why() != Why.NOT_CONFIGURED) {
+    private void noteTrouble(String secret, SecretUnavailableException failure) {
+        if (failure.why() == Why.NOT_CONFIGURED || failure.why() == Why.MISSING) {
+            troubles.remove(secret);
+            return;
+        }
+        if (troubles.put(secret, failure) == null) {
             LOG.warnf("a secret cannot be read: %s", failure.getMessage());
         }
-        trouble = Optional.of(failure);
-        if (failure.why().isOutage()) {
+        if (failure.why().isOutage() && failure != outage) {
+            outage = failure;
             outageAt = clock.instant();
         }
     }
 
-    private void answered() {
-        if (trouble.isPresent()) {
-            LOG.info("secrets can be read again");
-        }
-        trouble = Optional.empty();
+    private void answered(String secret) {
         outageAt = Instant.MIN;
+        if (troubles.remove(secret) != null) {
+            LOG.infof("a secret can be read again secret=%s", secret);
+        }
     }
 
-    /** What was wrong the last time that Vault was asked. */
+    /** What is wrong, if something is. */
     Optional<SecretUnavailableException> trouble() {
-        return trouble;
+        return troubles.values().stream().findFirst();
     }
 
     boolean isConfigured() {

@@ -2,6 +2,7 @@ package io.agentservice.workspace;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.JobId;
+import io.agentservice.secrets.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,10 @@ final class ChangeLog {
     private final Mirrors mirrors;
     private final WorkspaceConfig.Limits limits;
     private final GitCryptKey key;
+    private final Redactor redactor;
 
     ChangeLog(WorkspaceTools tools) {
+        this.redactor = tools.redactor;
         this.folders = tools.folders;
         this.git = tools.git;
         this.mirrors = tools.mirrors;
@@ -64,7 +67,7 @@ final class ChangeLog {
             changes = Changes.unknown(base.get(), e.getMessage());
         }
         Files.deleteIfExists(record.resolve("index"));
-        Folders.privateFile(record.resolve(Part.CHANGES.file), JSON.writeValueAsString(changes));
+        Folders.privateFile(record.resolve(Part.CHANGES.file), redactor.json(JSON.writeValueAsString(changes)));
         return Optional.of(changes);
     }
 
@@ -101,7 +104,7 @@ final class ChangeLog {
         }
         view.readFiles();
         GitOutput patch = view.patch(base.commit(), limits.maxPatchBytes());
-        Folders.privateFile(record.resolve(Part.PATCH.file), text(patch.lines()));
+        Folders.privateFile(record.resolve(Part.PATCH.file), redactor.text(text(patch.lines())));
         return new Changes(
                 base.repository(),
                 view.branch().orElse(null),

@@ -1,6 +1,7 @@
 package io.agentservice.workspace;
 
 import io.agentservice.secrets.KnownSecrets;
+import io.agentservice.secrets.Redactor;
 import io.agentservice.secrets.SecretReader;
 import io.agentservice.secrets.SecretRef;
 import jakarta.inject.Singleton;
@@ -13,10 +14,12 @@ class GitTokens {
 
     private final SecretReader vault;
     private final KnownSecrets known;
+    private final Redactor redactor;
 
     GitTokens(SecretReader vault, KnownSecrets known) {
         this.vault = vault;
         this.known = known;
+        this.redactor = new Redactor(known);
     }
 
     /** @throws WorkspaceException if the credential is not what it must be */
@@ -28,6 +31,11 @@ class GitTokens {
         String token = token(name, credential);
         known.remember("git-" + name, token);
         return new GitLogin.Token(credential.username(), token);
+    }
+
+    /** For what is shown of a checkout: an agent may have written into it what it was given. */
+    Redactor redactor() {
+        return redactor;
     }
 
     private static String token(String name, WorkspaceConfig.Credential credential) throws WorkspaceException {

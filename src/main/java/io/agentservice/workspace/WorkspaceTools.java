@@ -2,6 +2,7 @@ package io.agentservice.workspace;
 
 import io.agentservice.process.ProcessLauncher;
 import io.agentservice.process.Survivors;
+import io.agentservice.secrets.Redactor;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ final class WorkspaceTools {
     final Git git;
     final GitCryptKey key;
     final Repositories repositories;
+    final Redactor redactor;
     final Mirrors mirrors;
     final Definitions definitions;
     final KeptWorkspaces kept;
@@ -33,6 +35,7 @@ final class WorkspaceTools {
         this.git = Git.in(folders.git(), launcher, System.getenv());
         this.key = GitCryptKey.of(config.gitCryptKey(), folders.git());
         this.repositories = new Repositories(directory, config, git, tokens);
+        this.redactor = tokens.redactor();
         this.mirrors = new Mirrors(folders.mirrors(), git, config, clock);
         this.definitions = new Definitions(folders.definitions(), git);
         this.kept = new KeptWorkspaces(folders, clock);

@@ -168,6 +168,35 @@ class AgentsFileTest {
                 .hasMessageContaining("an agent's name has letters");
     }
 
+    @Test
+    void secretsAreNamedAndNotSaid() {
+        AgentPolicy policy = policy("""
+                defaults:
+                  secrets: {A: secret/ci#a, B: secret/ci#b}
+                  on-missing-secret: fail
+                agents:
+                  helper:
+                    secrets: {B: team/deep/er#b_2}
+                    service-account: true
+                """, HELPER);
+
+        assertThat(policy.variables().secrets())
+                .containsOnly(Map.entry("A", "secret/ci#a"), Map.entry("B", "team/deep/er#b_2"));
+        assertThat(policy.variables().onMissing()).isEqualTo(AgentPolicy.OnMissingSecret.FAIL);
+        assertThat(policy.variables().serviceAccount()).isTrue();
+        assertThat(policy.hasOwnCredential()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"A: ghp_0123456789", "A: secret/ci", "A: /secret/ci#x", "A: secret/../x#y z", "1A: secret/ci#x"})
+    void whatIsNoReferenceIsAMistakeAndNotRepeated(String secret) {
+        assertThatThrownBy(() -> AgentsFile.parse("defaults:\n  secrets: {%s}\n".formatted(secret), "agents.yaml"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("agents.yaml, line 2: ")
+                .hasMessageNotContaining("ghp_");
+    }
+
     private static AgentPolicy policy(String yaml, AgentName name) {
         return AgentsFile.parse(yaml, "agents.yaml").policyFor(name);
     }

@@ -200,4 +200,55 @@ class AfterRunTest {
 
         assertThat(limited(again, "", inFourHours).outcome()).contains(LIMIT);
     }
+
+    private static RunEnd refused(Optional<Instant> until) {
+        Outcome outcome = Outcome.notRun(JobStatus.FAILED, FailureReason.AUTHENTICATION, "401");
+        return new RunEnd(outcome, COST, RunEnd.Cause.ITSELF, until, RunEnd.Credential.REFUSED);
+    }
+
+    private Job after(Job job, String policy, RunEnd end) {
+        var policies = AgentPolicies.parse("agents:\n  helper: {%s}\n".formatted(policy));
+        return new AfterRun(new MemoryStore(), policies, new Noted(), Clock.fixed(NOW, ZoneOffset.UTC))
+                .step(job, end)
+                .job();
+    }
+
+    @Test
+    void aJobWhoseCredentialWasRefusedWaitsForOneThatIsNot() {
+        Job waits = after(running, "", refused(Optional.of(NOW.plusSeconds(60))));
+
+        assertThat(waits.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(waits.progress().hold().reason()).contains(FailureReason.AUTHENTICATION);
+        assertThat(waits.progress().hold().notBefore()).contains(NOW.plusSeconds(60));
+        assertThat(waits.progress().attempt()).isZero();
+    }
+
+    @Test
+    void aJobWhoseCredentialWasRefusedFailsWhereItsPolicySaysSo() {
+        Job failed = after(running, "on-usage-limit: fail", refused(Optional.of(NOW.plusSeconds(60))));
+        assertThat(failed.outcome().flatMap(Outcome::reason)).contains(FailureReason.AUTHENTICATION);
+    }
+
+    @Test
+    void aJobGoesOnAtOnceWhereThereIsAnotherCredential() {
+        Job goesOn =
+                after(running, "on-usage-limit: fail", refused(Optional.empty()).withAnotherCredential());
+
+        assertThat(goesOn.status()).isEqualTo(JobStatus.QUEUED);
+        assertThat(goesOn.progress().hold().holds(NOW)).isFalse();
+    }
+
+    @Test
+    void aJobWithoutItsSecretTriesAgainLessAndLessOften() {
+        var missing = RunEnd.notBegun(Outcome.notRun(JobStatus.FAILED, FailureReason.MISSING_SECRET, "no"));
+
+        Job first = after(running, "", missing);
+        Job later = after(first.to(JobStatus.RUNNING, NOW).job(), "", missing);
+
+        assertThat(first.progress().hold().notBefore()).contains(NOW.plusSeconds(10));
+        assertThat(later.progress().hold().notBefore()).contains(NOW.plusSeconds(10));
+        assertThat(later.progress().hold().parked()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(after(running, "on-missing-secret: fail", missing).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(after(running, "max-usage-limit-wait: 5s", missing).status()).isEqualTo(JobStatus.FAILED);
+    }
 }
