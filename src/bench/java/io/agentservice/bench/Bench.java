@@ -42,6 +42,7 @@ public final class Bench {
             case "latency" -> new LatencyBench(launch).run();
             case "memory" -> new MemoryBench(launch).run();
             case "scrape" -> new ScrapeBench(launch).run();
+            case "redaction" -> new RedactionBench(launch).run();
             default -> throw new IllegalArgumentException("no part is called '%s'; there are %s".formatted(part, ALL));
         };
     }

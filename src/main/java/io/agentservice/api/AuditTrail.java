@@ -2,14 +2,19 @@ package io.agentservice.api;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.agentservice.access.AccessConfig;
 import io.agentservice.access.Grant;
+import io.agentservice.access.Refusals;
 import io.agentservice.access.TokenBook;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.store.AuditEntry;
 import io.agentservice.store.AuditEntry.Action;
 import io.agentservice.store.AuditLog;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.Startup;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,16 +36,24 @@ final class AuditTrail {
 
     private final AuditLog log;
     private final Clock clock;
+    private final Refusals refusals;
     /** Polling is one reading. */
     private final Cache<Reading, Boolean> readings = Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)
             .expireAfterWrite(ONCE_IN)
             .build();
 
-    AuditTrail(AuditLog log, Clock clock, TokenBook book) {
+    private final Cache<String, Boolean> auditReadings = Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfterWrite(ONCE_IN)
+            .build();
+
+    AuditTrail(AuditLog log, Clock clock, TokenBook book, Refusals refusals, Vertx vertx, AccessConfig config) {
         this.log = log;
         this.clock = clock;
+        this.refusals = refusals;
         book.onChange(this::tokensChanged);
+        vertx.setPeriodic(config.refusalsInterval().toMillis(), tick -> reportRefusals());
     }
 
     private record Reading(String who, JobId job) {}
@@ -67,12 +80,27 @@ final class AuditTrail {
     }
 
     void auditRead(Grant by) {
-        note(by.name(), Action.AUDIT_READ, Optional.empty(), Map.of());
+        if (auditReadings.asMap().putIfAbsent(by.name(), true) == null) {
+            note(by.name(), Action.AUDIT_READ, Optional.empty(), Map.of());
+        }
     }
 
-    /** @param details how many were refused, from where and why */
-    void refused(String who, Map<String, String> details) {
-        note(who, Action.REFUSED, Optional.empty(), details);
+    /** Adds up those who were refused: an attacker writes no more rows than this does. */
+    void reportRefusals() {
+        refusals.takeUnreported()
+                .forEach((refused, count) -> note(
+                        refused.who(),
+                        Action.REFUSED,
+                        Optional.empty(),
+                        Map.of(
+                                "address", refused.address(),
+                                "reason", refused.reason().wireName(),
+                                "count", Long.toString(count))));
+    }
+
+    /** Before the store closes. */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        reportRefusals();
     }
 
     private void tokensChanged(TokenBook.Change change) {

@@ -38,6 +38,7 @@ public record AuditEntry(Instant at, String who, Action action, Optional<JobId> 
         SECRETS_ATTACHED,
         WORKSPACE_DELETED,
         BACKUP_TAKEN,
+        /** The audit log was read; once an hour for each who. */
         AUDIT_READ,
         /** Callers were not let in; the details count them. */
         REFUSED,
