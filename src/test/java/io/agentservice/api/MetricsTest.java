@@ -200,7 +200,8 @@ class MetricsTest {
             HttpMethod method =
                     i % 3 == 0 ? HttpMethod.GET : i % 3 == 1 ? HttpMethod.PUT : HttpMethod.valueOf("M-" + i);
             client.request(method, RestAssured.port, "127.0.0.1", path)
-                    .compose(request -> request.send())
+                    .compose(request -> request.putHeader("Authorization", "Bearer " + ServiceUnderTest.TOKEN)
+                            .send())
                     .compose(response -> response.body())
                     .onComplete(end -> {
                         inFlight.release();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.agentservice.access.Standing;
 import io.agentservice.testing.Jobs;
+import io.agentservice.testing.Metrics;
 import io.agentservice.testing.RawStream;
 import io.agentservice.testing.ServiceUnderTest;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -191,6 +192,7 @@ class StreamLimitsTest {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         var warm = client.send(request("/jobs/" + quiet), HttpResponse.BodyHandlers.ofString());
+        double droppedBefore = droppedAsSlow();
         var stalled = new Stalled();
         client.sendAsync(request("/jobs/" + flood + "/events"), info -> stalled);
         var other = client.sendAsync(request("/jobs/" + quiet + "/events"), HttpResponse.BodyHandlers.ofString());
@@ -198,12 +200,17 @@ class StreamLimitsTest {
 
         await().atMost(Duration.ofSeconds(30)).until(() -> streams() == 1);
 
+        assertThat(droppedAsSlow() - droppedBefore).isEqualTo(1);
         assertThat(warm.version()).isEqualTo(HttpClient.Version.HTTP_2);
         go();
         assertThat(other.get().statusCode()).isEqualTo(200);
         assertThat(other.get().version()).isEqualTo(HttpClient.Version.HTTP_2);
         assertThat(other.get().body()).contains("\"status\":\"completed\"");
         cancelIfRunning(flood);
+    }
+
+    private static double droppedAsSlow() {
+        return Metrics.scrape().sum("claude_agent_event_streams_dropped_total", Map.of("cause", "slow"));
     }
 
     private static HttpRequest request(String path) {
