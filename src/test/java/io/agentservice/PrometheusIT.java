@@ -126,7 +126,7 @@ class PrometheusIT {
         assertThat(ask("/api/v1/targets").getString("data.activeTargets[0].lastError"))
                 .isEmpty();
 
-        Jobs.submit("stub-waits", "wait-for:" + folder.resolve("never"));
+        String waiting = Jobs.submit("stub-waits", "wait-for:" + folder.resolve("go"));
         service.kill();
         assertThat(service.awaitExit(20)).isTrue();
         service = ServiceProcess.start(config);
@@ -143,6 +143,8 @@ class PrometheusIT {
                 .isZero();
         assertThat(ask("/api/v1/targets").getString("data.activeTargets[0].lastError"))
                 .isEmpty();
+        Files.createFile(folder.resolve("go"));
+        Jobs.awaitFinal(waiting);
     }
 
     @Test
