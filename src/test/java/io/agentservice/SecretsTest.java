@@ -9,6 +9,7 @@ import io.agentservice.store.AuditEntry;
 import io.agentservice.store.AuditLog;
 import io.agentservice.store.AuditQuery;
 import io.agentservice.testing.Jobs;
+import io.agentservice.testing.Metrics;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.ServiceWithVault;
 import io.agentservice.testing.SseEvent;
@@ -138,7 +139,9 @@ class SecretsTest {
         assertThat(attached(id)).containsEntry("credential", "spare");
         assertThat(health().getString("checks.find { it.name == 'credentials' }.data.'claude.work'"))
                 .isEqualTo("refused");
-        assertThat(given().get("/q/metrics").asString()).contains("claude_agent_credentials{state=\"refused\"} 1.0");
+        assertThat(Metrics.scrape().sum("claude_agent_credentials", Map.of("state", "set_aside")))
+                .isEqualTo(1);
+        assertThat(Metrics.scrape().sum("claude_agent_vault_up", Map.of())).isEqualTo(1);
 
         String second = Jobs.submit("issue-responder", "<<fake [{\"status\":429,\"retryAfter\":3600}]>>");
         await().atMost(Duration.ofSeconds(30))

@@ -104,7 +104,10 @@ class MetricsTest {
                         entry -> new Documented(entry.getValue(), shown.labelsOf(entry.getKey())),
                         (a, b) -> a,
                         TreeMap::new));
-        assertThat(ours).isEqualTo(documented());
+        Map<String, Documented> expected = documented();
+        // Only where there is a Vault: SecretsTest has one.
+        expected.remove("claude_agent_vault_up");
+        assertThat(ours).isEqualTo(expected);
     }
 
     @Test
