@@ -57,6 +57,7 @@ class ServiceAccountsTest {
     private AccessConfig config(Map<String, String> more) {
         String prefix = "agent-service.access.service-accounts.";
         var builder = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
                 .withMapping(AccessConfig.class)
                 .withDefaultValue(prefix + "issuer", ISSUER)
                 .withDefaultValue(
