@@ -20,8 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenBookTest {
 
     private final HandClock clock = new HandClock(Instant.parse("2026-11-24T10:00:00Z"));
-    private final AccessConfig config =
-            new SmallRyeConfigBuilder().withMapping(AccessConfig.class).build().getConfigMapping(AccessConfig.class);
+    private final AccessConfig config = new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withMapping(AccessConfig.class)
+            .build()
+            .getConfigMapping(AccessConfig.class);
     private final TokenBook book = new TokenBook(clock, config);
 
     @TempDir
