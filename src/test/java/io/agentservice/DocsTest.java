@@ -99,6 +99,7 @@ class DocsTest {
         builder.environment().put("SERVICE_URL", RestAssured.baseURI + ":" + RestAssured.port);
         builder.environment().put("TOKEN", ServiceUnderTest.TOKEN);
         builder.environment().put("API_BEARER_TOKEN", ServiceUnderTest.TOKEN);
+        builder.environment().put("REPOSITORY", folder.toString());
         Process process = builder.start();
 
         boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);

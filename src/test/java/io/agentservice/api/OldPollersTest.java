@@ -18,6 +18,7 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ class OldPollersTest {
         Map<String, String> body =
                 Map.of("agent", "stub-waits", "prompt", "wait-for:" + folder.resolve("go"), "concurrency_key", key);
         String first = Jobs.submit(body);
-        await().until(() -> Jobs.get(first).getString("started_at") != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> Jobs.get(first).getString("started_at") != null);
 
         String waiting = Jobs.authorized()
                 .contentType("application/json")
@@ -103,7 +104,7 @@ class OldPollersTest {
         Tools.need("jq");
         String first = Jobs.submit(
                 Map.of("agent", "stub-waits", "prompt", "wait-for:" + folder.resolve("old"), "priority", 1));
-        await().until(() -> Jobs.get(first).getString("started_at") != null);
+        await().atMost(Duration.ofSeconds(60)).until(() -> Jobs.get(first).getString("started_at") != null);
         Map<String, String> environment = Map.of(
                 "URL",
                 RestAssured.baseURI + ":" + RestAssured.port,
@@ -113,7 +114,8 @@ class OldPollersTest {
                 "It's \"down\": $(id). <<fake text>>");
 
         try (Shell.Running pipeline = Shell.sh(folder).start(environment, "", "-ec", OLD_PIPELINE)) {
-            await().until(() -> pipeline.out().lines().count() > 2);
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> pipeline.out().lines().count() > 2);
             Files.createFile(folder.resolve("old"));
             Shell.Ran ran = pipeline.await();
 

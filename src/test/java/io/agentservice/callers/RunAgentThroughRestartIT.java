@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ class RunAgentThroughRestartIT {
                 var other = busybox.start("--attach", id)) {
             for (int kill = 1; kill <= 2; kill++) {
                 int lines = kill * 100;
-                await().atMost(java.time.Duration.ofSeconds(60))
+                await().atMost(Duration.ofSeconds(60))
                         .until(() -> one.out().lines().count() > lines
                                 && other.out().lines().count() > lines);
                 service.kill();
@@ -88,7 +89,8 @@ class RunAgentThroughRestartIT {
     void aFullQueueIsWaitedForAndThenSaid() throws Exception {
         Path signal = folder.resolve("go");
         String first = dash.run("-d", "stub-waits", "wait-for:" + signal).out().strip();
-        await().until(() -> Jobs.get(first).getString("status").equals("running"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Jobs.get(first).getString("status").equals("running"));
         dash.run("-d", "stub-after-result", "hi");
 
         Shell.Ran refused = busybox.run("stub-after-result", "hi", "--patience", "1");
@@ -96,7 +98,8 @@ class RunAgentThroughRestartIT {
         assertThat(refused.err()).contains("429: ");
 
         try (var patient = busybox.start("-q", "stub-after-result", "hi", "--patience", "90")) {
-            await().during(java.time.Duration.ofSeconds(2))
+            await().atMost(Duration.ofSeconds(60))
+                    .during(Duration.ofSeconds(2))
                     .until(() -> patient.out().isEmpty());
             Files.createFile(signal);
             assertThat(patient.await())
