@@ -14,6 +14,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class BodyLimit {
 
     private static final int BEFORE_THE_SERVERS_OWN = 10_000;
+    /** Time for the answer to be read by a client that still sends: closing at once would take it away. */
+    private static final long HANG_UP_MILLIS = 1000;
 
     private final long maxBytes;
     private final ObjectMapper json;
@@ -38,12 +40,16 @@ final class BodyLimit {
                 "The body is too large",
                 "send at most %d bytes; a prompt may have 1 MiB".formatted(maxBytes));
         try {
-            // The body stays unread, so the connection cannot serve another request.
+            // The body stays unread, so the connection cannot serve another request; Vert.x would wait for its end.
             request.response()
                     .setStatusCode(413)
                     .putHeader("Content-Type", Problem.MEDIA_TYPE)
                     .putHeader("Connection", "close")
-                    .end(json.writeValueAsString(problem));
+                    .end(json.writeValueAsString(problem))
+                    .onComplete(told -> request.vertx()
+                            .setTimer(
+                                    HANG_UP_MILLIS,
+                                    now -> request.request().connection().close()));
         } catch (JsonProcessingException e) {
             request.fail(e);
         }

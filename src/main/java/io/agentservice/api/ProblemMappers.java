@@ -9,8 +9,12 @@ import io.agentservice.queue.UnknownAgentException;
 import io.agentservice.store.BackupUnderwayException;
 import io.agentservice.store.JobGoneException;
 import io.agentservice.store.StoreException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -19,10 +23,17 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  * Every error leaves as {@code application/problem+json}, and all of it is here; those of who may not come in are in
  * {@link AccessMappers}.
  */
+@Singleton
 final class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
     private static final String STORE_RETRY_SECONDS = "10";
+
+    private final CurrentVertxRequest current;
+
+    ProblemMappers(CurrentVertxRequest current) {
+        this.current = current;
+    }
 
     @ServerExceptionMapper
     public Response invalid(InvalidRequestException e) {
@@ -167,8 +178,18 @@ final class ProblemMappers {
         };
     }
 
+    /** A body of unknown length that became too long: the server has answered and hung up while it was being read. */
+    private boolean isAnswered(Throwable e) {
+        RoutingContext request = current.getCurrent();
+        return e instanceof IOException && request != null && request.response().headWritten();
+    }
+
     @ServerExceptionMapper
     public Response fault(Throwable e) {
+        if (isAnswered(e)) {
+            LOG.debugf("a body was not read to its end: %s", e.getMessage());
+            return Response.status(413).build();
+        }
         LOG.error("a request failed", e);
         return Problem.of(500, "internal", "A fault of the service", "its log says more")
                 .response()

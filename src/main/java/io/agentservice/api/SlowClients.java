@@ -10,6 +10,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -41,20 +42,29 @@ final class SlowClients {
         private int underWay;
         private boolean served;
         private long idleSince = System.nanoTime();
+        /** Answered before its body was there: a stranger's may go on for ever. */
+        private HttpServerRequest unread;
 
         synchronized void begin() {
             underWay++;
         }
 
-        synchronized void end() {
+        synchronized void end(HttpServerRequest request) {
             underWay--;
             served = true;
             idleSince = System.nanoTime();
+            unread = request.isEnded() ? null : request;
         }
 
         synchronized boolean isLate(ConnectionLimits limits, long now) {
-            long patience = (served ? limits.nextHead() : limits.firstHead()).toNanos();
-            return underWay == 0 && now - idleSince > patience;
+            return underWay == 0 && now - idleSince > patience(limits).toNanos();
+        }
+
+        private Duration patience(ConnectionLimits limits) {
+            if (unread != null && !unread.isEnded()) {
+                return limits.body();
+            }
+            return served ? limits.nextHead() : limits.firstHead();
         }
     }
 
@@ -67,7 +77,7 @@ final class SlowClients {
         if (request.connection() instanceof HttpServerConnection connection) {
             Seen seen = seen(connection.channel());
             seen.begin();
-            context.addEndHandler(ended -> seen.end());
+            context.addEndHandler(ended -> seen.end(request));
         }
         if (announcesBody(request)) {
             long timer = context.vertx().setTimer(limits.body().toMillis(), late -> refuse(context));

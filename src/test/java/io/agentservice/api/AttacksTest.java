@@ -127,18 +127,22 @@ class AttacksTest {
         try (var log = LogCapture.of("")) {
             String answer = exchange(chunked(authorized("Transfer-Encoding: chunked\r\n"), 200));
 
-            assertThat(answer)
-                    .satisfiesAnyOf(
-                            none -> assertThat(none).isEmpty(),
-                            told -> assertThat(told).startsWith("HTTP/1.1 413 ").contains("application/problem+json"));
-            String stranger = exchange(chunked(head("Transfer-Encoding: chunked\r\n"), 200));
-            assertThat(stranger)
-                    .satisfiesAnyOf(
-                            none -> assertThat(none).isEmpty(),
-                            told -> assertThat(told).containsPattern("^HTTP/1.1 (401|413) "));
+            // That the answer has an end says that the connection was closed.
+            assertThat(answer).matches(told -> told.isEmpty() || told.startsWith("HTTP/1.1 413 "));
             assertQuiet(log);
         }
         assertThat(as("alice").get("/jobs").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aStrangersBodyIsAnsweredAtOnceAndNotReadForEver() throws IOException {
+        byte[] endless = chunked(head("Transfer-Encoding: chunked\r\n"), 200);
+        try (var log = LogCapture.of("")) {
+            String answer = exchange(Arrays.copyOf(endless, endless.length - 5));
+
+            assertThat(answer).startsWith("HTTP/1.1 401 ");
+            assertQuiet(log);
+        }
     }
 
     @Test
@@ -284,31 +288,31 @@ class AttacksTest {
                 Started.of(execute(Map.of()).then().statusCode(202).extract().path("job_id"));
         assertThat(usual.arguments()).contains("--agent", AGENT);
         Map<String, String> jobs = new LinkedHashMap<>();
+        ObjectNode metadata = JSON.createObjectNode();
         for (String nasty : NASTY) {
-            ObjectNode metadata = JSON.createObjectNode();
-            metadata.put(nasty, nasty).putObject("in").putArray(nasty).add(nasty);
-            var request = as("alice")
-                    .body(Map.of("agent", AGENT, "prompt", "hi", "metadata", metadata, "priority", 1))
-                    .header("Idempotency-Key", nasty.replaceAll("[^ -~]", "?") + System.nanoTime());
-            jobs.put(
-                    nasty,
-                    request.post("/execute").then().statusCode(202).extract().path("job_id"));
+            metadata.put(nasty, nasty);
         }
+        jobs.put("metadata", execute(Map.of("metadata", metadata)).path("job_id"));
         for (String key : List.of("../../etc/passwd", "--dangerously-skip-permissions", "-c", "$(touch,/tmp/x)")) {
-            jobs.put(key + " as a key", execute(Map.of("concurrency_key", key)).path("job_id"));
+            var request = as("alice")
+                    .body(Map.of("agent", AGENT, "prompt", "hi", "concurrency_key", key))
+                    .header("Idempotency-Key", key + System.nanoTime());
+            jobs.put(
+                    key,
+                    request.post("/execute").then().statusCode(202).extract().path("job_id"));
         }
         for (var job : jobs.entrySet()) {
             assertThat(Started.of(job.getValue())).as(job.getKey()).isEqualTo(usual);
         }
         JsonNode kept =
-                JSON.readTree(as("alice").get("/jobs/" + jobs.get("a\0b")).asString());
+                JSON.readTree(as("alice").get("/jobs/" + jobs.get("metadata")).asString());
         assertThat(kept.path("metadata").path("a\0b").asText()).isEqualTo("a\0b");
     }
 
     @Test
     void aModelAndASchemaAreOneArgumentEachWhateverIsInThem() throws IOException {
         Started usual = Started.of(execute(Map.of()).path("job_id"));
-        for (String nasty : NASTY) {
+        for (String nasty : List.of("--dangerously-skip-permissions", "a\0b\n-c", "\u202e'; $(touch /tmp/x)")) {
             Map<String, Object> schema = Map.of("type", "object", "description", nasty);
             Response answer = as("alice")
                     .body(Map.of("agent", AGENT, "prompt", "hi", "model", "a/../../etc/passwd", "json_schema", schema))

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agentservice.testing.AccessSurroundings;
+import io.agentservice.testing.LogCapture;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseEvent;
 import io.agentservice.testing.SseReader;
@@ -26,6 +27,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +122,34 @@ class CallersAtOnceTest {
                 cancel("bob", bobs);
             }
         }
+    }
+
+    private static void sql(String sql) throws SQLException {
+        String file = ConfigProvider.getConfig().getValue("agent-service.store.file", String.class);
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file + "?busy_timeout=5000");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void aCancelThatCannotBeNotedIsACancelAllTheSame() throws SQLException {
+        String job = submit("alice");
+        sql("""
+            CREATE TRIGGER no_room BEFORE INSERT ON audit WHEN NEW.action = 'cancelled' AND NEW.who = 'alice'
+            BEGIN SELECT RAISE(ABORT, 'not today'); END""");
+        try (var log = LogCapture.of("io.agentservice")) {
+            cancel("alice", job);
+
+            assertThat(log.lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("what was done is not in the audit log who=alice action=cancelled jobId=" + job)
+                            .contains("not today"));
+        } finally {
+            sql("DROP TRIGGER no_room");
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> as("alice").get("/jobs/" + job).path("status").equals("cancelled"));
     }
 
     private static Path tokens() {

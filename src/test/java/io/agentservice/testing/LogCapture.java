@@ -6,9 +6,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** What is logged in this JVM, from when it is opened until it is closed. */
 public final class LogCapture extends Handler implements AutoCloseable {
+
+    private static final PatternFormatter WHOLE = new PatternFormatter("%s");
 
     private final Logger logger;
     private final Queue<LogRecord> records = new ConcurrentLinkedQueue<>();
@@ -28,12 +32,16 @@ public final class LogCapture extends Handler implements AutoCloseable {
         records.add(logged);
     }
 
-    /** Messages, as they were before what they name was put in; with the stack traces' first lines. */
+    /** Messages, with what was thrown. */
     public List<String> lines() {
         return records.stream()
-                .map(logged ->
-                        logged.getMessage() + (logged.getThrown() == null ? "" : " thrown=" + logged.getThrown()))
+                .map(logged -> text(logged) + (logged.getThrown() == null ? "" : " thrown=" + logged.getThrown()))
                 .toList();
+    }
+
+    /** JBoss Logging puts in what a message names, or leaves that to the formatter: as the log manager is. */
+    private static String text(LogRecord logged) {
+        return logged instanceof ExtLogRecord ? WHOLE.format(logged) : logged.getMessage();
     }
 
     public List<LogRecord> records() {
