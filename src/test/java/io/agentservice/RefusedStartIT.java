@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service does not start on a store that it must not or cannot use, and says why in one sentence. */
+/** The packaged service does not start on a store that it must not or cannot use, nor without any token for the world, and says why in one sentence. */
 @Tag("full")
 class RefusedStartIT {
 
@@ -105,6 +105,14 @@ class RefusedStartIT {
                 assertThat(Files.readString(jobs.resolve("agent-service.lock"))).contains("pid " + second.pid());
             }
         }
+    }
+
+    @Test
+    void anAddressForTheWorldAndNoToken() {
+        config.remove("agent-service.access.bearer-token");
+        config.put("quarkus.http.host", "0.0.0.0");
+
+        doesNotStart(List.of(), "it would listen on 0.0.0.0 and nobody could be let in", "set API_BEARER_TOKEN");
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jboss.logging.Logger;
 
 /**
  * Counts who was not let in. Whoever is refused too often in a minute gets another, shorter answer, and no longer a
@@ -23,7 +22,6 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class Refusals {
 
-    private static final Logger LOG = Logger.getLogger(Refusals.class);
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MAX_ADDRESSES = 10_000;
     /** Rows of the audit log in one interval. */
@@ -35,6 +33,7 @@ public final class Refusals {
     private final int max;
     private final Map<RefusalReason, Counter> counters = new EnumMap<>(RefusalReason.class);
     private final Counter throttled;
+    private final RefusalLog log;
     private final Cache<String, Failures> byAddress =
             Caffeine.newBuilder().maximumSize(MAX_ADDRESSES).build();
     private Map<Refused, Long> unreported = new LinkedHashMap<>();
@@ -42,6 +41,7 @@ public final class Refusals {
     Refusals(Clock clock, AccessConfig config, MeterRegistry registry) {
         this.clock = clock;
         this.max = config.maxRefusals();
+        this.log = new RefusalLog(clock);
         for (RefusalReason reason : RefusalReason.values()) {
             counters.put(
                     reason,
@@ -70,10 +70,9 @@ public final class Refusals {
         Optional<Duration> pause = refused.reason().countsAgainstAddress() ? pause(refused) : Optional.empty();
         if (pause.isPresent()) {
             throttled.increment();
+            log.leaveOut(refused);
         } else {
-            LOG.warnf(
-                    "a request was refused reason=%s who=%s address=%s",
-                    refused.reason().wireName(), refused.who(), refused.address());
+            log.add(refused);
         }
         remember(refused);
         return pause;
@@ -95,13 +94,20 @@ public final class Refusals {
                 : Optional.of(Duration.between(now, failures.since().plus(WINDOW)));
     }
 
+    /** How many addresses are known to have failed. */
+    long addresses() {
+        byAddress.cleanUp();
+        return byAddress.estimatedSize();
+    }
+
     private synchronized void remember(Refused refused) {
         boolean room = unreported.size() < MAX_ROWS || unreported.containsKey(refused);
         unreported.merge(room ? refused : OTHERS, 1L, Long::sum);
     }
 
-    /** Those since this was last asked, and how often each; of many, the rest is one. */
+    /** Those since this was last asked, and how often each; of many, the rest is one. The log is told of its rest. */
     public synchronized Map<Refused, Long> takeUnreported() {
+        log.tellLeftOut();
         Map<Refused, Long> taken = unreported;
         unreported = new LinkedHashMap<>();
         return taken;

@@ -124,7 +124,19 @@ public class JobQueue {
                 .onFailure(StaleTransitionException.class)
                 .retry()
                 .atMost(CANCEL_TRIES)
-                .call(cancelled -> store.audit().append(cancelled(cancelled, by))));
+                .call(cancelled -> noted(cancelled, by)));
+    }
+
+    /** What was done is done: a caller who was told that it failed would do it again. */
+    private Uni<Void> noted(Job job, Submitter by) {
+        return store.audit()
+                .append(cancelled(job, by))
+                .onFailure()
+                .invoke(failure -> LOG.errorf(
+                        "what was done is not in the audit log who=%s action=cancelled jobId=%s: %s",
+                        by.name(), job.id(), failure.getMessage()))
+                .onFailure()
+                .recoverWithNull();
     }
 
     private AuditEntry cancelled(Job job, Submitter by) {

@@ -1,57 +1,35 @@
 package io.agentservice.api;
 
+import static io.agentservice.api.TokenHolders.as;
+import static io.agentservice.api.TokenHolders.submit;
+import static io.agentservice.api.TokenHolders.tried;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.agentservice.testing.AccessSurroundings;
 import io.agentservice.testing.Contract;
 import io.agentservice.testing.ServiceUnderTest;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Every route of the contract, as somebody who may not. A new route is in here as soon as it is in the contract. */
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
-@TestProfile(OthersJobsTest.Tokens.class)
+@WithTestResource(AccessSurroundings.class)
+@TestProfile(TokenHolders.Profile.class)
 class OthersJobsTest {
-
-    public static final class Tokens implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            Map<String, String> config = new HashMap<>();
-            token(config, "alice", "submit,read,cancel");
-            token(config, "bob", "submit,read,cancel");
-            token(config, "hand", "submit");
-            token(config, "boss", "admin");
-            token(config, "few", "submit,read,cancel");
-            config.put("agent-service.access.tokens.few.max-unfinished", "1");
-            config.put("agent-service.access.tokens.hand.agents", "reader");
-            config.put("agent-service.access.max-refusals", "500");
-            config.put("agent-service.api.connection.first-head", "2s");
-            config.put("agent-service.api.connection.body", "2s");
-            return config;
-        }
-
-        private static void token(Map<String, String> config, String name, String roles) {
-            config.put("agent-service.access.tokens." + name + ".values", name + "-secret");
-            config.put("agent-service.access.tokens." + name + ".roles", roles);
-        }
-    }
 
     private record Route(String method, String path) {}
 
@@ -68,18 +46,6 @@ class OthersJobsTest {
                     }
                 }));
         return routes;
-    }
-
-    private static RequestSpecification as(String name) {
-        return given().header("Authorization", "Bearer " + name + "-secret").contentType(ContentType.JSON);
-    }
-
-    private static String submit(String name) {
-        return tried(name, "stub-waits").then().statusCode(202).extract().path("job_id");
-    }
-
-    private static Response tried(String name, String agent) {
-        return as(name).body(Map.of("agent", agent, "prompt", "wait")).post("/execute");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.agentservice.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentservice.job.Allowance;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobEvent;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -102,6 +104,76 @@ public abstract class JobStoreContract {
 
     private List<StoredEvent> allEvents(JobId id) {
         return await(store().events(id, 0, Long.MAX_VALUE)).events();
+    }
+
+    private static boolean isTaken(Uni<Void> insertion) {
+        try {
+            await(insertion);
+            return true;
+        } catch (AllowanceSpentException e) {
+            return false;
+        }
+    }
+
+    /** Those of many at once that are taken. */
+    private List<Job> takenOf(int count, Allowance allowance) {
+        List<Job> jobs = IntStream.range(0, count).mapToObj(i -> newJob()).toList();
+        return jobs.parallelStream()
+                .filter(job -> isTaken(store().insert(job, allowance)))
+                .toList();
+    }
+
+    @Test
+    void ofManyAtOnceAsManyAreTakenAsMayBeUnfinishedAndNoMore() {
+        var three = new Allowance(OptionalInt.of(3), OptionalInt.empty());
+
+        List<Job> taken = takenOf(24, three);
+
+        assertThat(taken).hasSize(3);
+        await(store().apply(taken.get(0)
+                .to(Outcome.notRun(JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller did"), NOW)));
+        assertThat(takenOf(8, three)).hasSize(1);
+    }
+
+    @Test
+    void ofManyAtOnceAsManyAreTakenAsMayBeHandedInInAnHourWhateverBecameOfThem() {
+        var four = new Allowance(OptionalInt.empty(), OptionalInt.of(4));
+
+        List<Job> taken = takenOf(24, four);
+
+        assertThat(taken).hasSize(4);
+        taken.forEach(job -> await(store().apply(
+                        job.to(Outcome.notRun(JobStatus.CANCELLED, FailureReason.CANCELLED, "a caller did"), NOW))));
+        reopen();
+        assertThat(takenOf(8, four)).isEmpty();
+    }
+
+    private AuditEntry noted(Instant at) {
+        var entry = new AuditEntry(at, "ci", AuditEntry.Action.AUDIT_READ, Optional.empty(), Map.of("a", "b"));
+        await(store().audit().append(entry));
+        return entry;
+    }
+
+    private List<AuditEntry> audit() {
+        return await(store().audit().page(new AuditQuery(AuditQuery.Filter.NONE, OptionalLong.empty(), 100)))
+                .entries()
+                .stream()
+                .map(AuditPage.Recorded::entry)
+                .toList();
+    }
+
+    @Test
+    void ofTheAuditLogOnlyWhatIsOldIsForgotten() {
+        noted(NOW.minus(Duration.ofDays(91)));
+        AuditEntry young = noted(NOW.minus(Duration.ofDays(89)));
+        AuditEntry now = noted(NOW);
+
+        assertThat(await(store().audit().forget(NOW.minus(Duration.ofDays(90)))))
+                .isFalse();
+
+        assertThat(audit()).containsExactly(now, young);
+        await(store().audit().forget(NOW.minus(Duration.ofDays(365))));
+        assertThat(audit()).containsExactly(now, young);
     }
 
     @Test

@@ -39,6 +39,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             "closes-stdout",
             "refused",
             "counts",
+            "shows",
             "paced");
     /** Each of these in each sandbox, as {@code stub-NAME--SANDBOX}. */
     public static final List<String> CHAOS =
@@ -198,7 +199,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
         write(agents, "reader", "tools: Read\nmodel: haiku");
         write(agents, "structured", "tools: Read, StructuredOutput");
         for (String stub : STUBS) {
-            write(agents, "stub-" + stub, "tools: Bash");
+            write(agents, "stub-" + stub, stub.equals("shows") ? "tools: Bash, StructuredOutput" : "tools: Bash");
         }
         for (String stub : CHAOS) {
             for (String sandbox : List.of("none", "namespace", "bubblewrap")) {

@@ -29,9 +29,13 @@ public final class SseReader implements AutoCloseable {
     }
 
     public static SseReader open(URI uri, Optional<String> lastEventId) {
+        return open(uri, lastEventId, ServiceUnderTest.TOKEN);
+    }
+
+    public static SseReader open(URI uri, Optional<String> lastEventId, String token) {
         var request = HttpRequest.newBuilder(uri)
                 .timeout(Duration.ofSeconds(60))
-                .header("Authorization", "Bearer " + ServiceUnderTest.TOKEN)
+                .header("Authorization", "Bearer " + token)
                 .header("Accept", "text/event-stream");
         lastEventId.ifPresent(id -> request.header("Last-Event-ID", id));
         try {

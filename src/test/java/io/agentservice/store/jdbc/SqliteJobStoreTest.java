@@ -9,6 +9,8 @@ import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobId;
 import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
+import io.agentservice.store.AuditEntry;
+import io.agentservice.store.AuditEntry.Action;
 import io.agentservice.store.EventDraft;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
@@ -26,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -138,6 +141,33 @@ class SqliteJobStoreTest extends JobStoreContract {
         assertThat(await(store().pruning().giveBack()))
                 .as("there is no end to asking again")
                 .isZero();
+    }
+
+    @Test
+    void noProgramThatOpensTheFileChangesTheAuditLog() throws Exception {
+        await(store().audit().append(new AuditEntry(NOW, "ci", Action.AUDIT_READ, Optional.empty(), Map.of())));
+        for (String sql : List.of(
+                "UPDATE audit SET who = 'somebody else'",
+                "UPDATE OR REPLACE audit SET position = position + 1",
+                "DELETE FROM audit",
+                "DELETE FROM audit WHERE position = 1",
+                "INSERT OR REPLACE INTO audit (position, at, who, action, details) VALUES (1, 1, 'x', 'read', '{}')",
+                "DELETE FROM audit_retention")) {
+            assertThatThrownBy(() -> change(sql)).as(sql).isInstanceOf(SQLException.class);
+        }
+        assertThat(query("SELECT who FROM audit")).isEqualTo("ci");
+        assertThat(query("SELECT COUNT(*) FROM audit")).isEqualTo(1);
+
+        change("UPDATE audit_retention SET before = 1000");
+        assertThatThrownBy(() -> change("UPDATE audit_retention SET before = 999"))
+                .hasMessageContaining("only grows");
+    }
+
+    private void change(String sql) throws SQLException {
+        try (var connection = source(WRITER).getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test
