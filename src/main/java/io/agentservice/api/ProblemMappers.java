@@ -11,6 +11,7 @@ import io.agentservice.store.JobGoneException;
 import io.agentservice.store.StoreException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -23,6 +24,12 @@ final class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
     private static final String STORE_RETRY_SECONDS = "10";
+
+    private final Routes routes;
+
+    ProblemMappers(Routes routes) {
+        this.routes = routes;
+    }
 
     @ServerExceptionMapper
     public Response invalid(InvalidRequestException e) {
@@ -141,17 +148,22 @@ final class ProblemMappers {
 
     /** What JAX-RS itself refuses: an unknown path, another method, another media type. */
     @ServerExceptionMapper
-    public Response jaxRs(WebApplicationException e) {
+    public Response jaxRs(WebApplicationException e, UriInfo request) {
         Response original = e.getResponse();
         int status = original.getStatus();
         if (status < 400 || original.hasEntity()) {
             return original;
         }
         Response.ResponseBuilder response = plain(original).response();
-        Object allow = original.getHeaders().getFirst("Allow");
-        return allow == null
-                ? response.build()
-                : response.header("Allow", allow).build();
+        return status == 405
+                ? response.header(
+                                "Allow",
+                                String.join(
+                                        ", ",
+                                        routes.methodsOf(
+                                                request.getAbsolutePath().getPath())))
+                        .build()
+                : response.build();
     }
 
     private static Problem plain(Response original) {
