@@ -223,7 +223,7 @@ class LifeOfTheServiceIT {
 
     @Test
     void aParkedJobOutlivesTheServiceAndGoesOnAtTheReset() throws Exception {
-        long reset = java.time.Instant.now().getEpochSecond() + 15;
+        long reset = java.time.Instant.now().getEpochSecond() + 30;
         String limit = "{\"times\":1,\"status\":429,\"text\":\"done\",\"headers\":"
                 + "{\"anthropic-ratelimit-unified-status\":\"rejected\",\"anthropic-ratelimit-unified-reset\":\""
                 + reset

@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -29,9 +30,11 @@ final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
     private static final String STORE_RETRY_SECONDS = "10";
 
+    private final Routes routes;
     private final CurrentVertxRequest current;
 
-    ProblemMappers(CurrentVertxRequest current) {
+    ProblemMappers(Routes routes, CurrentVertxRequest current) {
+        this.routes = routes;
         this.current = current;
     }
 
@@ -152,17 +155,22 @@ final class ProblemMappers {
 
     /** What JAX-RS itself refuses: an unknown path, another method, another media type. */
     @ServerExceptionMapper
-    public Response jaxRs(WebApplicationException e) {
+    public Response jaxRs(WebApplicationException e, UriInfo request) {
         Response original = e.getResponse();
         int status = original.getStatus();
         if (status < 400 || original.hasEntity()) {
             return original;
         }
         Response.ResponseBuilder response = plain(original).response();
-        Object allow = original.getHeaders().getFirst("Allow");
-        return allow == null
-                ? response.build()
-                : response.header("Allow", allow).build();
+        return status == 405
+                ? response.header(
+                                "Allow",
+                                String.join(
+                                        ", ",
+                                        routes.methodsOf(
+                                                request.getAbsolutePath().getPath())))
+                        .build()
+                : response.build();
     }
 
     private static Problem plain(Response original) {

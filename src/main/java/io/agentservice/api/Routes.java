@@ -9,9 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,7 @@ final class Routes {
 
     private static final String CONTRACT = "META-INF/openapi.yaml";
     private static final Pattern PATH = Pattern.compile(" {2}(/\\S*):\\s*");
+    private static final Pattern METHOD = Pattern.compile(" {4}(get|post|put|patch|delete):\\s*");
     private static final String ANY = "{}";
     private static final int MAX_SEGMENTS = 8;
     /** Those of the framework. */
@@ -38,6 +42,7 @@ final class Routes {
 
     private static final class Node {
         private final Map<String, Node> next = new HashMap<>();
+        private final Set<String> methods = new TreeSet<>();
         private Optional<String> template = Optional.empty();
     }
 
@@ -47,25 +52,43 @@ final class Routes {
         read(Objects.requireNonNull(contract, CONTRACT));
     }
 
-    /** What begins there with a slash is a path: no other parser needs to be asked. */
+    /** What begins there with a slash is a path, and below it are its methods: no other parser needs to be asked. */
     private void read(InputStream contract) {
         try (var lines = new BufferedReader(new InputStreamReader(contract, StandardCharsets.UTF_8))) {
-            lines.lines().map(PATH::matcher).filter(Matcher::matches).forEach(path -> add(path.group(1)));
+            Node last = root;
+            for (String line : lines.lines().toList()) {
+                Matcher path = PATH.matcher(line);
+                Matcher method = METHOD.matcher(line);
+                last = path.matches() ? add(path.group(1)) : last;
+                if (method.matches()) {
+                    last.methods.add(method.group(1).toUpperCase(Locale.ROOT));
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void add(String template) {
+    private Node add(String template) {
         Node node = root;
         for (String segment : template.substring(1).split("/")) {
             node = node.next.computeIfAbsent(segment.startsWith("{") ? ANY : segment, name -> new Node());
         }
         node.template = Optional.of(template);
+        return node;
     }
 
     /** The path as the contract has it, such as {@code /jobs/{id}}. */
     Optional<String> templateOf(String path) {
+        return node(path).flatMap(node -> node.template);
+    }
+
+    /** What may be done there; nothing where there is no such path. */
+    Set<String> methodsOf(String path) {
+        return node(path).map(node -> node.methods).orElse(Set.of());
+    }
+
+    private Optional<Node> node(String path) {
         String[] segments = path.substring(Math.min(1, path.length())).split("/", MAX_SEGMENTS);
         Node node = root;
         for (String segment : segments) {
@@ -75,6 +98,6 @@ final class Routes {
                 return Optional.empty();
             }
         }
-        return node.template;
+        return Optional.of(node);
     }
 }

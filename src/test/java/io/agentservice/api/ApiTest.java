@@ -248,6 +248,7 @@ class ApiTest {
     void whatJaxRsRefusesIsAProblemToo() {
         isProblem(Jobs.authorized().get("/nowhere").then(), 404, "not-found");
         isProblem(Jobs.authorized().put("/agents").then(), 405, "method-not-allowed");
+        Jobs.authorized().put("/jobs/x").then().statusCode(405).header("Allow", "DELETE, GET");
         isProblem(
                 Jobs.authorized()
                         .contentType("text/plain")
