@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -222,6 +223,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void aParkedJobOutlivesTheServiceAndGoesOnAtTheReset() throws Exception {
         long reset = java.time.Instant.now().getEpochSecond() + 30;
         String limit = "{\"times\":1,\"status\":429,\"text\":\"done\",\"headers\":"

@@ -7,11 +7,13 @@ import io.agentservice.testing.ServiceUnderTest;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Without a collector nothing is traced, but a job knows whose it is. */
+@Tag("full")
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
 class TracesOffTest {

@@ -33,11 +33,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a caller with a good token might try, or anybody with a connection. */
+@Tag("full")
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
 @WithTestResource(AccessSurroundings.class)

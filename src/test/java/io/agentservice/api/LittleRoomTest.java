@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store that may become four megabytes large. */
+@Tag("full")
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
 @TestProfile(LittleRoomTest.LittleRoom.class)
