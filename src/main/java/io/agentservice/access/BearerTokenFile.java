@@ -7,7 +7,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +17,6 @@ final class BearerTokenFile implements TokenSource {
     private final AccessConfig config;
     private final SimpleToken simple;
     private final KnownSecrets known;
-    private Optional<String> last = Optional.empty();
     private ScheduledFuture<?> tick;
 
     BearerTokenFile(AccessConfig config, SimpleToken simple, KnownSecrets known) {
@@ -52,15 +50,13 @@ final class BearerTokenFile implements TokenSource {
         }
     }
 
-    private synchronized void look(TokenBook book) {
+    /** The book knows whether that is news, and that the file can be read again. */
+    void look(TokenBook book) {
         try {
             String value =
                     Files.readString(config.bearerTokenFile().orElseThrow()).strip();
-            if (!last.equals(Optional.of(value))) {
-                known.remember("API_BEARER_TOKEN", value);
-                book.replace(name(), List.of(simple.of(value)));
-                last = Optional.of(value);
-            }
+            known.remember("API_BEARER_TOKEN", value);
+            book.replace(name(), List.of(simple.of(value)));
         } catch (IOException | IllegalArgumentException e) {
             book.broken(name(), e instanceof IOException ? e.toString() : e.getMessage());
         }

@@ -16,7 +16,6 @@ final class VaultTokens implements TokenSource {
     private final SecretsConfig config;
     private final SimpleToken simple;
     private final KnownSecrets known;
-    private Optional<String> last = Optional.empty();
 
     VaultTokens(VaultWatch vault, SecretsConfig config, SimpleToken simple, KnownSecrets known) {
         this.vault = vault;
@@ -40,18 +39,16 @@ final class VaultTokens implements TokenSource {
         vault.onRead(secret -> take(secret, book));
     }
 
-    private synchronized void take(Map<String, String> secret, TokenBook book) {
+    /** The book knows whether that is news. */
+    private void take(Map<String, String> secret, TokenBook book) {
         Optional<String> value = Optional.ofNullable(secret.get(config.vault().apiTokenField()))
                 .map(String::strip)
                 .filter(token -> !token.isEmpty());
-        if (!value.equals(last)) {
-            last = value;
-            value.ifPresent(token -> known.remember("API_BEARER_TOKEN", token));
-            try {
-                book.replace(name(), value.map(simple::of).map(List::of).orElse(List.of()));
-            } catch (IllegalArgumentException e) {
-                book.broken(name(), e.getMessage());
-            }
+        value.ifPresent(token -> known.remember("API_BEARER_TOKEN", token));
+        try {
+            book.replace(name(), value.map(simple::of).map(List::of).orElse(List.of()));
+        } catch (IllegalArgumentException e) {
+            book.broken(name(), e.getMessage());
         }
     }
 }
