@@ -1,7 +1,5 @@
 package io.agentservice.api;
 
-import io.agentservice.api.Sheet.Style;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
@@ -9,22 +7,14 @@ import java.util.List;
  * The run as text for a client that comes back: what an event adds to the log is one server-sent event with its id. How
  * it looks depends on what came before, so a client that has seen some gets the rest of the same text.
  */
-final class LogEvents implements Rendering {
+final class LogEvents extends LogRendering {
 
-    private static final int LIGHT_BYTES = 16 * 1024;
-
-    private final Sheet sheet;
-    private final LogText log;
     private final long after;
-    private final Clock clock;
-    private final QuietBeats quiet = new QuietBeats();
 
     /** @param after the last event that the client has: up to there nothing is sent */
     LogEvents(Sheet sheet, long after, Clock clock) {
-        this.sheet = sheet;
-        this.log = new LogText(sheet);
+        super(sheet, clock);
         this.after = after;
-        this.clock = clock;
     }
 
     @Override
@@ -65,39 +55,26 @@ final class LogEvents implements Rendering {
         return frame.append('\n').toString();
     }
 
+    /** Without an id. */
     @Override
-    public boolean isWork(int bytes) {
-        return bytes > LIGHT_BYTES;
+    byte[] remark(String text) {
+        return bytes(data(text));
     }
 
-    /** What it has seen without anything to read in it is read again when it comes back, and shows nothing again. */
-    @Override
-    public byte[] position(long sequence) {
-        return NOTHING;
-    }
-
-    /** For a person now and then, without an id; for what stands in between always. */
+    /** For what stands in between always. */
     @Override
     public byte[] heartbeat() {
-        if (!quiet.isWorthALine()) {
-            return SseFrames.HEARTBEAT;
-        }
-        log.stillThere(clock.instant());
-        return bytes(data(sheet.take()));
+        byte[] line = super.heartbeat();
+        return line.length == 0 ? SseFrames.HEARTBEAT : line;
     }
 
     @Override
     public byte[] broken() {
-        log.note("the job store cannot be read now: ask again later", Style.RED);
-        return bytes(data(sheet.take()) + "retry: 10000\n\n");
+        return SseFrames.join(List.of(super.broken(), bytes("retry: 10000\n\n")));
     }
 
     @Override
     public byte[] notAdmitted() {
         return SseFrames.NOT_ADMITTED;
-    }
-
-    private static byte[] bytes(CharSequence text) {
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -1,32 +1,23 @@
 package io.agentservice.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 /** The run as text for a terminal, perhaps only its last lines and what follows them. */
-final class TextRendering implements Rendering {
+final class TextRendering extends LogRendering {
 
-    private static final int LIGHT_BYTES = 16 * 1024;
-
-    private final LogText log;
-    private final Sheet sheet;
     private final int tail;
-    private final Clock clock;
-    private final QuietBeats quiet = new QuietBeats();
     private final Deque<String> lastLines = new ArrayDeque<>();
     private boolean caughtUp;
     private boolean midMessage;
 
     /** @param tail how many of the lines that there are now; all if 0 */
     TextRendering(Sheet sheet, int tail, Clock clock) {
-        this.sheet = sheet;
-        this.log = new LogText(sheet);
+        super(sheet, clock);
         this.tail = tail;
-        this.clock = clock;
     }
 
     /** The first event follows at once. */
@@ -74,7 +65,11 @@ final class TextRendering implements Rendering {
     }
 
     private byte[] written() {
-        String text = sheet.take();
+        return remark(sheet.take());
+    }
+
+    @Override
+    byte[] remark(String text) {
         if (!text.isEmpty()) {
             quiet.broken();
         }
@@ -82,37 +77,8 @@ final class TextRendering implements Rendering {
     }
 
     @Override
-    public boolean isWork(int bytes) {
-        return bytes > LIGHT_BYTES;
-    }
-
-    @Override
-    public byte[] position(long sequence) {
-        return NOTHING;
-    }
-
-    @Override
-    public byte[] heartbeat() {
-        if (!quiet.isWorthALine()) {
-            return NOTHING;
-        }
-        log.stillThere(clock.instant());
-        return written();
-    }
-
-    @Override
-    public byte[] broken() {
-        log.note("the job store cannot be read now: ask again later", Sheet.Style.RED);
-        return written();
-    }
-
-    @Override
     public byte[] notAdmitted() {
         log.note("this token is no longer valid", Sheet.Style.RED);
         return written();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }
