@@ -1,6 +1,5 @@
 package io.agentservice.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -39,20 +38,13 @@ final class BodyLimit {
                 "body-too-large",
                 "The body is too large",
                 "send at most %d bytes; a prompt may have 1 MiB".formatted(maxBytes));
-        try {
-            // The body stays unread, so the connection cannot serve another request; Vert.x would wait for its end.
-            request.response()
-                    .setStatusCode(413)
-                    .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                    .putHeader("Connection", "close")
-                    .end(json.writeValueAsString(problem))
-                    .onComplete(told -> request.vertx()
-                            .setTimer(
-                                    HANG_UP_MILLIS,
-                                    now -> request.request().connection().close()));
-        } catch (JsonProcessingException e) {
-            request.fail(e);
-        }
+        // The body stays unread, so the connection cannot serve another request; Vert.x would wait for its end.
+        request.response().putHeader("Connection", "close");
+        problem.send(request, json)
+                .onComplete(told -> request.vertx()
+                        .setTimer(
+                                HANG_UP_MILLIS,
+                                now -> request.request().connection().close()));
     }
 
     private static long announced(RoutingContext request) {

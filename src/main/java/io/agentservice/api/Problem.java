@@ -3,6 +3,10 @@ package io.agentservice.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
@@ -22,7 +26,7 @@ record Problem(
         List<Violation> errors,
         @JsonUnwrapped Extra extra) {
 
-    static final String MEDIA_TYPE = "application/problem+json";
+    private static final String MEDIA_TYPE = "application/problem+json";
     private static final String TYPE_PREFIX = "urn:claude-agent-service:problem:";
 
     /** @param field the field's path in the request */
@@ -65,5 +69,18 @@ record Problem(
 
     Response.ResponseBuilder response() {
         return Response.status(status).type(MEDIA_TYPE).entity(this);
+    }
+
+    /** Answers with it where no resource is asked. */
+    Future<Void> send(RoutingContext request, ObjectMapper json) {
+        try {
+            return request.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", MEDIA_TYPE)
+                    .end(json.writeValueAsString(this));
+        } catch (JsonProcessingException e) {
+            request.fail(e);
+            return Future.failedFuture(e);
+        }
     }
 }

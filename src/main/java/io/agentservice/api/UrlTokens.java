@@ -1,6 +1,5 @@
 package io.agentservice.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.agentservice.access.RefusalReason;
 import io.agentservice.access.Refusals;
@@ -54,14 +53,7 @@ final class UrlTokens {
                 "token-in-url",
                 "A token does not belong in an address",
                 "send it in the header 'Authorization: Bearer …', and replace it: addresses are kept in logs");
-        try {
-            request.response()
-                    .setStatusCode(400)
-                    .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                    .end(json.writeValueAsString(problem));
-        } catch (JsonProcessingException e) {
-            request.fail(e);
-        }
+        problem.send(request, json);
     }
 
     private static boolean bearsToken(RoutingContext request) {
