@@ -4,9 +4,7 @@ import io.agentservice.agent.AgentCli;
 import io.agentservice.agent.AgentRun;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
-import io.agentservice.job.JobEvent;
 import io.agentservice.job.JobStatus;
-import io.agentservice.job.Json;
 import io.agentservice.job.Outcome;
 import io.agentservice.secrets.SecretUnavailableException;
 import io.agentservice.trace.JobSpans;
@@ -17,6 +15,7 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /** Takes a claimed job to its final status, or back into the queue, whatever happens on the way. */
@@ -130,9 +129,7 @@ public class JobRunner {
             return setAside.end();
         }
         if (failure instanceof SecretUnavailableException missing) {
-            var detail =
-                    new Json("{\"why\":\"%s\"}".formatted(missing.getMessage().replaceAll("[\\p{Cntrl}\\\\\"]", "_")));
-            recorders.recording().tell(job, new JobEvent.Phase("secret_missing", detail));
+            recorders.recording().phases(job).tell("secret_missing", Map.of("why", missing.getMessage()));
         }
         return RunEnd.notBegun(failed(job, failure));
     }

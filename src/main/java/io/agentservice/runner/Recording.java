@@ -7,6 +7,7 @@ import io.agentservice.store.EventDraft;
 import io.agentservice.store.EventFilter;
 import io.agentservice.store.JobFeed;
 import io.agentservice.store.JobStore;
+import io.agentservice.workspace.Phases;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -16,6 +17,11 @@ import org.jboss.logging.Logger;
 record Recording(JobStore store, JobFeed feed, EventFilter filter) {
 
     private static final Logger LOG = Logger.getLogger(Recording.class);
+
+    /** Records the phases of a job. */
+    Phases phases(Job job) {
+        return new Phases(phase -> tell(job, phase));
+    }
 
     /** Records a phase; does not wait until it is on the disk. */
     void tell(Job job, JobEvent.Phase phase) {

@@ -6,8 +6,6 @@ import io.agentservice.agent.AgentPolicy;
 import io.agentservice.agent.AgentRun;
 import io.agentservice.job.FailureReason;
 import io.agentservice.job.Job;
-import io.agentservice.job.JobEvent;
-import io.agentservice.job.Json;
 import io.agentservice.secrets.ClaudeCredential;
 import io.agentservice.secrets.ClaudeCredentials;
 import io.agentservice.secrets.ClaudeCredentials.Choice;
@@ -123,7 +121,7 @@ class RunSecrets {
                         done -> {},
                         failure -> LOG.warnf("the audit lacks the secrets of a job jobId=%s: %s", job.id(), failure));
         if (!attached.named().isEmpty() || credentials.hasChoice()) {
-            recording.tell(job, new JobEvent.Phase("secrets", json(details)));
+            recording.phases(job).tell("secrets", details);
         }
     }
 
@@ -139,11 +137,11 @@ class RunSecrets {
                 ? Optional.of(end.limitedUntil().orElse(clock.instant().plus(AfterRun.USUAL_PAUSE)))
                 : Optional.empty();
         Instant until = credentials.setAside(used, why, said);
-        recording.tell(
-                job,
-                new JobEvent.Phase(
+        recording
+                .phases(job)
+                .tell(
                         "credential_set_aside",
-                        json(Map.of("credential", used.name(), "reason", why.wireName(), "until", "" + until))));
+                        Map.of("credential", used.name(), "reason", why.wireName(), "until", "" + until));
         return next(end, until);
     }
 
@@ -154,14 +152,5 @@ class RunSecrets {
         } catch (SecretUnavailableException e) {
             return end.until(until);
         }
-    }
-
-    /** Names and times alone, so nothing needs to be escaped. */
-    private static Json json(Map<String, String> details) {
-        return new Json(details.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(entry -> "\"%s\":\"%s\""
-                        .formatted(entry.getKey(), entry.getValue().replaceAll("[\\\\\"]", "_")))
-                .collect(java.util.stream.Collectors.joining(",", "{", "}")));
     }
 }

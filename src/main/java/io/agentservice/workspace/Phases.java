@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Tells how far a workspace is. */
-record Phases(Consumer<JobEvent.Phase> told) {
+/** Tells how far a job is on the way to its run, with details as JSON. */
+public record Phases(Consumer<JobEvent.Phase> told) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    void tell(String phase, Map<String, ?> detail) {
+    public void tell(String phase, Map<String, ?> detail) {
         told.accept(new JobEvent.Phase(
                 phase, new Json(JSON.valueToTree(new TreeMap<>(detail)).toString())));
     }
