@@ -15,6 +15,8 @@ public final class ProcessLauncher {
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "process-pipe-" + threadNumber.incrementAndGet());
         thread.setDaemon(true);
+        // Not that of the JVM's own thread that sees processes end, which may be another application's by now.
+        thread.setContextClassLoader(ProcessLauncher.class.getClassLoader());
         return thread;
     });
 
