@@ -2,7 +2,10 @@ package io.agentservice.process;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -106,9 +109,27 @@ final class ProcessTree {
         // What they started may have cleared its environment.
         remember(ProcFs.descendants(known.keySet()));
         known.values().removeIf(member -> !member.isStillThere());
-        return known.values().stream()
+        return parentsFirst().stream()
                 .filter(member -> root.filter(member.handle()::equals).isEmpty())
                 .toList();
+    }
+
+    /** A script whose command is ended before the script itself would go on with its next command. */
+    private List<Member> parentsFirst() {
+        List<Member> ordered = new ArrayList<>();
+        Set<Member> seen = new HashSet<>();
+        for (Member member : known.values()) {
+            Deque<Member> line = new ArrayDeque<>();
+            for (Member next = member; next != null && seen.add(next); next = parentOf(next)) {
+                line.push(next);
+            }
+            ordered.addAll(line);
+        }
+        return ordered;
+    }
+
+    private Member parentOf(Member member) {
+        return member.handle().parent().map(parent -> known.get(parent.pid())).orElse(null);
     }
 
     /** Looks again and again: nothing tells of the end of a process that is not our child. */

@@ -134,6 +134,21 @@ class ProcessEndTest {
         assertThat(children.survivors()).isEmpty();
     }
 
+    /** Each script waits for a command that is ended, too: which of both is ended first decides whether it goes on. */
+    @ParameterizedTest
+    @MethodSource("sandboxes")
+    void noScriptGoesOnWithItsNextCommandWhileTheTreeIsEnded(Sandbox sandbox) throws Exception {
+        String scripts = "i=0; while [ $i -lt 150 ]; do sh -c 'sleep $TOKEN; echo never' & i=$((i + 1)); done; ";
+        RunningProcess process = children.sh(sandbox, scripts + "echo up; sleep $TOKEN");
+        var transcript = Transcript.of(process).awaitLine("up");
+        await().until(() -> children.survivors().size() >= 2 * 150);
+
+        process.kill();
+        transcript.awaitExit();
+
+        assertThat(transcript.stdout()).containsExactly("up");
+    }
+
     @ParameterizedTest
     @MethodSource("sandboxes")
     void aGrandchildThatIgnoresSignalsIsKilled(Sandbox sandbox) throws Exception {
