@@ -78,6 +78,12 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         }
     }
 
+    /** Ends the stream cleanly as soon as its client has all that is stored now. Any thread. */
+    void finish() {
+        connection.onLoop(position::finish);
+        wake();
+    }
+
     /** Ends the stream cleanly; its client comes back to where it stood. Any thread. */
     void end() {
         connection.onLoop(() -> {
@@ -135,20 +141,17 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
     private void renderApart(StreamPosition.Step step) {
         reading = true;
         Uni.createFrom()
-                .item(() -> new Read(step, rendering.frames(step.frames())))
+                .item(() -> new StreamPosition.Read(step, rendering.frames(step.frames())))
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .subscribe()
                 .with(this::sendRead, this::unreadable);
     }
 
-    /** A step and how it looks, which was made before it comes to the event loop. */
-    private record Read(StreamPosition.Step step, byte[] bytes) {}
-
     private void readPage() {
         reading = true;
         source.page(position.sequence())
                 .map(position::through)
-                .map(step -> new Read(step, rendering.page(step.frames(), step.complete())))
+                .map(step -> new StreamPosition.Read(step, rendering.page(step.frames(), step.complete())))
                 .subscribe()
                 .with(this::sendRead, this::unreadable);
     }
@@ -162,7 +165,7 @@ final class EventStream implements Flow.Publisher<byte[]>, Flow.Subscription {
         }
     }
 
-    private void sendRead(Read read) {
+    private void sendRead(StreamPosition.Read read) {
         connection.context().runOnContext(ignored -> {
             reading = false;
             if (!done) {

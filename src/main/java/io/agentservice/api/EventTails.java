@@ -8,6 +8,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ public class EventTails {
 
     private static final Logger LOG = Logger.getLogger(EventTails.class);
     static final int AFTER_THE_DRAIN = 1000;
+    /** How long clients may take for the last events of the jobs that the drain saw end. */
+    private static final Duration LAST_EVENTS_PATIENCE = Duration.ofSeconds(2);
 
     private final Map<FrameSource, Followed> followed = new HashMap<>();
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
@@ -59,8 +62,9 @@ public class EventTails {
         streams.add(stream);
     }
 
-    void closed(EventStream stream) {
+    synchronized void closed(EventStream stream) {
         streams.remove(stream);
+        notifyAll();
     }
 
     /** Lets a stream that has sent all up to {@code sequence} follow live. */
@@ -94,8 +98,24 @@ public class EventTails {
         }
     }
 
-    /** Before the HTTP server stops: every stream ends cleanly, and its client comes back to the next life. */
-    void end(@Observes @Priority(AFTER_THE_DRAIN) ShutdownDelayInitiatedEvent event) {
+    /**
+     * Before the HTTP server stops: every stream ends cleanly with what is stored, or where it stands if its client reads
+     * too slowly for that. The clients come back to the next life. Blocks the shutdown meanwhile.
+     */
+    void end(@Observes @Priority(AFTER_THE_DRAIN) ShutdownDelayInitiatedEvent event) throws InterruptedException {
+        streams.forEach(EventStream::finish);
+        awaitNone();
         streams.forEach(EventStream::end);
+    }
+
+    private synchronized void awaitNone() throws InterruptedException {
+        long deadline = System.nanoTime() + LAST_EVENTS_PATIENCE.toNanos();
+        while (!streams.isEmpty()) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return;
+            }
+            wait(left);
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.agentservice.job.JobStatus;
 import io.agentservice.job.Outcome;
 import io.agentservice.queue.JobQueue;
 import io.agentservice.queue.Waiting;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
@@ -18,6 +19,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The answers that show a job: its JSON, the tag of that, and when to ask again. */
+// How Caffeine calls a cache that weighs: it finds the class by name, which a native executable has to be told.
+@RegisterForReflection(classNames = "com.github.benmanes.caffeine.cache.SSMW")
 @Singleton
 class JobAnswers {
 
@@ -43,7 +46,8 @@ class JobAnswers {
     /** One state of one job: what it looks like never changes. */
     private record Version(JobId id, long number) {}
 
-    /** The answer to a job that was taken in. */
+    /** The answer to a job that was taken in. No signature names it, so a native executable has to be told. */
+    @RegisterForReflection(targets = {Accepted.class, Links.class})
     record Accepted(String job_id, String status, Links links) {}
 
     /** The job by itself, or 304 if the caller has it already. */

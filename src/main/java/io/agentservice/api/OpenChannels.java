@@ -2,6 +2,7 @@ package io.agentservice.api;
 
 import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.impl.HttpServerImpl;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.impl.TCPServerBase;
@@ -15,6 +16,11 @@ import java.util.Optional;
  * there, so that a client that never finishes one would never be seen: they are taken from where Vert.x itself keeps
  * them. If another version keeps them elsewhere, there are none here, and a test fails.
  */
+// A native executable finds no fields by name but those that are named here.
+@RegisterForReflection(
+        targets = TCPServerBase.class,
+        classNames = "io.vertx.core.net.impl.ServerChannelLoadBalancer",
+        methods = false)
 final class OpenChannels {
 
     private final VertxInternal vertx;

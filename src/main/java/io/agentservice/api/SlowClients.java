@@ -37,7 +37,10 @@ final class SlowClients {
         vertx.setPeriodic(LOOK_MILLIS, tick -> look());
     }
 
-    /** What is known of a connection; on its event loop, or by the one who looks. */
+    /**
+     * What is known of a connection; on its event loop only. No lock: requests of HTTP/2 have one of their own, which
+     * Vert.x holds when it calls us.
+     */
     private static final class Seen {
         private int underWay;
         private boolean served;
@@ -45,18 +48,18 @@ final class SlowClients {
         /** Answered before its body was there: a stranger's may go on for ever. */
         private HttpServerRequest unread;
 
-        synchronized void begin() {
+        void begin() {
             underWay++;
         }
 
-        synchronized void end(HttpServerRequest request) {
+        void end(HttpServerRequest request) {
             underWay--;
             served = true;
             idleSince = System.nanoTime();
             unread = request.isEnded() ? null : request;
         }
 
-        synchronized boolean isLate(ConnectionLimits limits, long now) {
+        boolean isLate(ConnectionLimits limits, long now) {
             return underWay == 0 && now - idleSince > patience(limits).toNanos();
         }
 
@@ -75,9 +78,11 @@ final class SlowClients {
     private void follow(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.connection() instanceof HttpServerConnection connection) {
-            Seen seen = seen(connection.channel());
+            Channel channel = connection.channel();
+            Seen seen = seen(channel);
             seen.begin();
-            context.addEndHandler(ended -> seen.end(request));
+            // Whatever thread answers.
+            context.addEndHandler(ended -> channel.eventLoop().execute(() -> seen.end(request)));
         }
         if (announcesBody(request)) {
             long timer = context.vertx().setTimer(limits.body().toMillis(), late -> refuse(context));
@@ -113,11 +118,12 @@ final class SlowClients {
             blind = true;
             return;
         }
-        long now = System.nanoTime();
-        for (Channel channel : open.get()) {
-            if (seen(channel).isLate(limits, now)) {
-                channel.close();
-            }
+        open.get().forEach(channel -> channel.eventLoop().execute(() -> closeIfLate(channel)));
+    }
+
+    private void closeIfLate(Channel channel) {
+        if (seen(channel).isLate(limits, System.nanoTime())) {
+            channel.close();
         }
     }
 }

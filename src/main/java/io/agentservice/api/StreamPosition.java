@@ -12,7 +12,7 @@ final class StreamPosition {
     private static final long MAX_UNTOLD = 500;
 
     private final Selection selection;
-    private final boolean follow;
+    private volatile boolean follow;
     private Optional<EventTail> tail = Optional.empty();
     /** All up to here was sent or passed over. */
     private long sequence;
@@ -45,10 +45,16 @@ final class StreamPosition {
         tail = Optional.of(joined);
     }
 
-    /** From now on it reads the tail, where that has what it needs. */
+    /** From now on it reads the tail, where that has what it needs and the stream goes on. */
     void catchUp() {
         index = -1;
-        behind = false;
+        behind = !follow;
+    }
+
+    /** It ends where the store ends now, which it reads once more to find out. */
+    void finish() {
+        follow = false;
+        behind = true;
     }
 
     /**
@@ -65,6 +71,9 @@ final class StreamPosition {
             return frames.stream().mapToInt(frame -> frame.length).sum();
         }
     }
+
+    /** A step and how it looks, which was made before it comes to the event loop. */
+    record Read(Step step, byte[] bytes) {}
 
     /**
      * The next step in the tail.

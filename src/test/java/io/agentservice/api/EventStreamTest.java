@@ -22,11 +22,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -317,6 +320,24 @@ class EventStreamTest {
                 .isEqualTo(Jobs.events(id).stream()
                         .map(event -> "data: " + event.data())
                         .toList());
+    }
+
+    @Test
+    void requestsOfOneConnectionOverHttp2DoNotStopEachOther() {
+        var request = HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/metrics"))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        client.sendAsync(request, HttpResponse.BodyHandlers.discarding()).join();
+
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<HttpResponse<Void>>> sent = IntStream.range(0, 25)
+                    .mapToObj(i -> client.sendAsync(request, HttpResponse.BodyHandlers.discarding()))
+                    .toList();
+            assertThat(sent)
+                    .allSatisfy(each -> assertThat(each.join().statusCode()).isEqualTo(200));
+        }
     }
 
     @Test
