@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.agentservice.job.Allowance;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -44,10 +45,12 @@ final class TokensFile implements TokenSource {
         this.vertx = vertx;
     }
 
-    /** The whole file. */
+    /** The whole file. Jackson makes it: a native executable has to be told. */
+    @RegisterForReflection
     record Content(Map<String, Entry> tokens) {}
 
     /** One token of it. */
+    @RegisterForReflection
     record Entry(
             List<String> values,
             List<String> roles,

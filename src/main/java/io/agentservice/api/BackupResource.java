@@ -4,6 +4,7 @@ import io.agentservice.access.Caller;
 import io.agentservice.access.Grant;
 import io.agentservice.access.Role;
 import io.agentservice.store.StoreBackup;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
@@ -30,6 +31,7 @@ public class BackupResource {
     }
 
     /** @param path where it lies, on the service's machine */
+    @RegisterForReflection // No signature names it, so a native executable has to be told.
     record Made(String path, long bytes, double seconds) {}
 
     /** Answers when the copy is on the disk; it is finished also for a caller who hangs up. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
@@ -17,6 +18,8 @@ import java.util.List;
  * @param detail what is wrong and what to change
  * @param errors each thing wrong with a request, where there may be several
  */
+// No resource says in its signature that it answers with one: a native executable would know nothing of its fields.
+@RegisterForReflection(targets = {Problem.class, Problem.Violation.class, Problem.Extra.class})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Problem(
         String type,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.agentservice.job.JobSpec;
 import io.agentservice.job.Json;
 import io.agentservice.job.TraceContext;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -23,6 +24,16 @@ import java.util.TreeMap;
  * A hash that two requests share if they ask for the same, however they are written down. It goes through all that a
  * {@link JobSpec} has, so that nothing which is added there can be forgotten here.
  */
+// A native executable knows the parts of those records only that are named here; a test says if one is missing.
+@RegisterForReflection(
+        targets = {
+            JobSpec.class,
+            JobSpec.Answer.class,
+            JobSpec.Limits.class,
+            JobSpec.Placement.class,
+            JobSpec.Source.class
+        },
+        fields = false)
 final class RequestFingerprint {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -1,6 +1,7 @@
 package io.agentservice.workspace;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /**
@@ -15,6 +16,9 @@ import java.util.List;
  * @param bundle whether commits that are nowhere else are kept as a bundle
  * @param error why some of it is not known; null if all is
  */
+// Jackson writes all of it.
+@RegisterForReflection(
+        targets = {Changes.class, Changes.Commit.class, Changes.DiffStat.class, Changes.ChangedFile.class})
 record Changes(
         String repository,
         String branch,

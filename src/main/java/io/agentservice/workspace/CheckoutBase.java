@@ -2,6 +2,7 @@ package io.agentservice.workspace;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param committer the mail address under which the job commits
  * @param keepUnpushed whether commits that are nowhere else are to be kept
  */
+@RegisterForReflection // Jackson reads and writes it.
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record CheckoutBase(
         String repository,

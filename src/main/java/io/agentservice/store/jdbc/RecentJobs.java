@@ -5,12 +5,15 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.agentservice.job.Job;
 import io.agentservice.job.JobId;
 import io.agentservice.job.Json;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /** Jobs as they stand, kept in memory; never an older state than the last that was committed. */
+// How Caffeine calls a cache that weighs: it finds the class by name, which a native executable has to be told.
+@RegisterForReflection(classNames = "com.github.benmanes.caffeine.cache.SSMW")
 final class RecentJobs {
 
     private static final String FIND = "SELECT * FROM job WHERE id = ? AND removed_at IS NULL";
