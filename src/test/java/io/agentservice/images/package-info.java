@@ -1,0 +1,2 @@
+/** What the service is shipped in. */
+package io.agentservice.images;
