@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agentservice.testing.Jobs;
+import io.agentservice.testing.Jvm;
 import io.agentservice.testing.ServiceProcess;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseCrowd;
 import io.agentservice.testing.SseEvent;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,25 +74,21 @@ class FanOutIT {
         }
     }
 
-    private static double memory(String area) {
+    /**
+     * What is reachable on the heap, and the buffers off it. The heap in use after a collection would not do: the garbage
+     * that the clients make until it is read counts in it.
+     */
+    private static double usedBytes() throws IOException, InterruptedException {
+        return new Jvm(service.pid()).liveHeapBytes() + bufferBytes();
+    }
+
+    private static double bufferBytes() {
         return given().get("/q/metrics")
                 .asString()
                 .lines()
-                .filter(line -> line.startsWith(area))
+                .filter(line -> line.startsWith("jvm_buffer_memory_used_bytes"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
-    }
-
-    /** What is in use after a collection, on and off the heap. */
-    private static double usedBytes() throws IOException, InterruptedException {
-        new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(service.pid()),
-                        "GC.run")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
-        return memory("jvm_memory_used_bytes{area=\"heap\"") + memory("jvm_buffer_memory_used_bytes");
     }
 
     @Test
@@ -115,9 +111,10 @@ class FanOutIT {
                     CLIENTS, STALLED, perClient / 1024, usual, ingest);
             assertThat(crowd.wrongAt(stored.size())).isZero();
             assertThat(perClient).isLessThan(MAX_BYTES_PER_CLIENT);
-            // A backlog would grow to seconds; the agent itself has less of the processor, and that is not ours.
+            // A backlog would last to the end; the agent itself has less of the processor, and counting stops the
+            // service.
             assertThat(ingest.medianMicros()).isLessThan(100_000);
-            assertThat(ingest.p99Micros()).isLessThan(1_000_000);
+            assertThat(ingest.p99Micros()).isLessThan(3_000_000);
         }
     }
 

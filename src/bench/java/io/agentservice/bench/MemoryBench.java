@@ -1,5 +1,6 @@
 package io.agentservice.bench;
 
+import io.agentservice.testing.Jvm;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -56,6 +56,11 @@ final class ServerCpu {
                 : name.replaceAll("[-# ]*\\d*$", "");
     }
 
+    /** Used since its start, in microseconds, with the JIT compiler's. */
+    double total() {
+        return micros;
+    }
+
     /** Used since then, in microseconds, but for the JIT compiler, whose work comes to an end some time. */
     double since(ServerCpu earlier) {
         return allSince(earlier) - jit() + earlier.jit();

@@ -1,5 +1,6 @@
 package io.agentservice.bench;
 
+import io.agentservice.testing.Jvm;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** The packaged service as a process of its own, on a free port of loopback, with a store of its own. */
 final class Service implements AutoCloseable {
@@ -19,6 +21,7 @@ final class Service implements AutoCloseable {
     static final String TOKEN = "bench";
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofMinutes(3);
     private static final Duration WARM_UP_PATIENCE = Duration.ofSeconds(20);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -37,14 +40,26 @@ final class Service implements AutoCloseable {
         void run() throws Exception;
     }
 
+    @FunctionalInterface
+    interface Command {
+        List<String> in(Path data);
+    }
+
     /** What is started and where. */
     record Launch(Path target, BenchHome home) {
 
         /** Starts the service with these environment variables besides the usual ones, and waits until it answers. */
         Service start(Map<String, String> settings) throws IOException, InterruptedException {
+            Service service = begin(settings, this::command);
+            service.awaitReady();
+            return service;
+        }
+
+        /** Starts it by a command of the caller's, which is told the folder for its files, and does not wait. */
+        Service begin(Map<String, String> settings, Command command) throws IOException {
             Path data = home.fresh("service");
             int port = freePort();
-            var builder = new ProcessBuilder(command(data))
+            var builder = new ProcessBuilder(command.in(data))
                     .directory(data.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(data.resolve("log").toFile());
@@ -57,9 +72,7 @@ final class Service implements AutoCloseable {
                             "AGENTS_FILE", home.policies().toString(),
                             "CLAUDE_BIN", home.standIn().toString()));
             builder.environment().putAll(settings);
-            var service = new Service(builder.start(), port, data);
-            service.awaitReady();
-            return service;
+            return new Service(builder.start(), port, data);
         }
 
         /** Records what the service does meanwhile, and tells where its time went. */
@@ -90,11 +103,11 @@ final class Service implements AutoCloseable {
         }
     }
 
-    private void awaitReady() throws IOException, InterruptedException {
+    void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + START_PATIENCE.toNanos();
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("the service did not start:\n" + Files.readString(data.resolve("log")));
+                throw new IOException("the service did not start:\n" + log());
             }
             Pace.sleep(POLL);
         }
@@ -112,6 +125,25 @@ final class Service implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** Asks it to stop, as Kubernetes would, and waits: a JVM that writes an AOT cache takes its time. */
+    void terminate() throws IOException, InterruptedException {
+        process.toHandle().destroy();
+        if (!process.waitFor(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 143) {
+            throw new IOException("the service did not stop as it should:\n" + log());
+        }
+    }
+
+    /** @throws IOException if it has ended */
+    void checkAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("the service ended:\n" + log());
+        }
+    }
+
+    private String log() throws IOException {
+        return Files.readString(data.resolve("log"));
     }
 
     /** Repeats some work until the JIT compiler has done with it, but not for ever. */

@@ -29,6 +29,7 @@ final class SseClients implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);
     private final List<SocketChannel> stalled = new ArrayList<>();
     private final AtomicLong stamps = new AtomicLong();
+    private final AtomicLong greeted = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
     private final Thread reader = new Thread(this::read, "sse-clients");
     private volatile Series latencies = new Series();
@@ -48,6 +49,7 @@ final class SseClients implements AutoCloseable {
         private final NumberScanner ids = new NumberScanner("\nid: ", this::sawId);
         private final NumberScanner times = new NumberScanner("stamp=", this::sawStamp);
         private long lastId;
+        private boolean greeted;
 
         private void sawId(long id) {
             if (id != lastId + 1) {
@@ -110,6 +112,10 @@ final class SseClients implements AutoCloseable {
             buffer.clear();
             int length = channel.read(buffer);
             readAt = System.nanoTime();
+            if (!client.greeted && length > 0) {
+                client.greeted = true;
+                greeted.incrementAndGet();
+            }
             if (length < 0) {
                 ended.incrementAndGet();
                 channel.close();
@@ -125,6 +131,11 @@ final class SseClients implements AutoCloseable {
     /** Waits until each client has this many stamped events since the last {@link #reset}. */
     void awaitStamps(long each) throws IOException {
         await(stamps, each * count, "stamped events");
+    }
+
+    /** Waits until each client has been answered. */
+    void awaitGreeting() throws IOException {
+        await(greeted, count, "first bytes");
     }
 
     void awaitEnd() throws IOException {

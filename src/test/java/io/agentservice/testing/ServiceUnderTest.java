@@ -100,6 +100,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
 
     private StandInApi api;
     private Path root;
+    private Map<String, String> config = Map.of();
 
     @Override
     public Map<String, String> start() {
@@ -109,7 +110,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
             Path workspace = workspace(root.resolve("workspace"));
             Path agents = Files.writeString(
                     root.resolve("agents.yaml"), AGENTS_YAML + chaosPolicies() + gitPolicies(repository(root)));
-            return Map.of(
+            config = Map.of(
                     "agent-service.access.bearer-token",
                     TOKEN,
                     "agent-service.workspace.directory",
@@ -130,6 +131,7 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
                     "1s",
                     "agent-service.runner.terminate-grace",
                     "1s");
+            return config;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -217,7 +219,13 @@ public final class ServiceUnderTest implements QuarkusTestResourceLifecycleManag
     }
 
     @Override
+    public void inject(TestInjector test) {
+        Given.Settings.into(test, config);
+    }
+
+    @Override
     public void stop() {
+        Given.Settings.forget(config);
         if (api != null) {
             api.close();
         }

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The service under test with a stand-in Vault, two credentials for the model, and agents that have secrets. */
+/** The service under test with a stand-in Vault behind TLS, two credentials for the model, and agents that have secrets. */
 public final class ServiceWithVault implements QuarkusTestResourceLifecycleManager {
 
     /** Every char in it has a meaning somewhere. */
@@ -33,6 +33,8 @@ public final class ServiceWithVault implements QuarkusTestResourceLifecycleManag
 
     private static StandInVault vault;
     private final ServiceUnderTest service = new ServiceUnderTest();
+    private final Map<String, String> config = new HashMap<>();
+    private TlsFront front;
 
     @Override
     public Map<String, String> start() {
@@ -40,7 +42,7 @@ public final class ServiceWithVault implements QuarkusTestResourceLifecycleManag
             vault = StandInVault.start();
             vault.knowJwt("j.w.t", "agents", 3600);
             vault.put("ci", Map.of("github_pat", SECRET));
-            Map<String, String> config = new HashMap<>(service.start());
+            config.putAll(service.start());
             Path workspace = Path.of(config.get("agent-service.workspace.directory"));
             for (String agent : List.of("stub-leaks", "stub-leaks-later")) {
                 Files.writeString(
@@ -62,7 +64,9 @@ public final class ServiceWithVault implements QuarkusTestResourceLifecycleManag
             config.put("agent-service.secrets.vault.timeout", "2s");
             // There is none here, and it would be read whatever the address is.
             config.put("quarkus.vault.tls.use-kubernetes-ca-cert", "false");
-            config.put("quarkus.vault.url", vault.base().toString());
+            front = TlsFront.before(vault.base(), root.resolve("front"));
+            config.put("quarkus.vault.url", front.base().toString());
+            config.put("quarkus.vault.tls.ca-cert", front.authority().toString());
             config.put("quarkus.vault.authentication.kubernetes.role", "agents");
             config.put(
                     "quarkus.vault.authentication.kubernetes.jwt-token-path",
@@ -73,13 +77,22 @@ public final class ServiceWithVault implements QuarkusTestResourceLifecycleManag
         }
     }
 
+    @Override
+    public void inject(TestInjector test) {
+        service.inject(test);
+    }
+
     public static StandInVault vault() {
         return vault;
     }
 
     @Override
     public void stop() {
+        Given.Settings.forget(config);
         service.stop();
+        if (front != null) {
+            front.close();
+        }
         if (vault != null) {
             vault.close();
         }

@@ -11,11 +11,11 @@ public final class Tools {
 
     private Tools() {}
 
-    /** Skips the test where there is no such program on PATH or in the folders of an administrator. */
+    /** Skips the test where there is no such program: from .ci/kubernetes, on PATH, in the folders of an administrator. */
     public static Path need(String name) {
-        String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin:/sbin";
+        String path = "target/kubernetes/bin:" + System.getenv("PATH") + File.pathSeparator + "/usr/sbin:/sbin";
         return Arrays.stream(path.split(File.pathSeparator))
-                .map(folder -> Path.of(folder, name))
+                .map(folder -> Path.of(folder, name).toAbsolutePath())
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseGet(() -> {

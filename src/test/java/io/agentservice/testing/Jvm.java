@@ -1,4 +1,4 @@
-package io.agentservice.bench;
+package io.agentservice.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,26 +11,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The service's JVM, seen with the tools of the JDK. */
-record Jvm(long pid) {
+public record Jvm(long pid) {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     private static final Pattern RSS = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
 
     /** The bytes of what is reachable on the heap; collects garbage. */
-    long liveHeapBytes() throws IOException, InterruptedException {
+    public long liveHeapBytes() throws IOException, InterruptedException {
         return number(TOTAL, jcmd("GC.class_histogram"));
     }
 
     /** The memory that the process holds, in bytes. Linux only. */
-    long residentBytes() throws IOException {
+    public long residentBytes() throws IOException {
         return 1024 * number(RSS, Files.readString(Path.of("/proc", Long.toString(pid), "status")));
     }
 
-    void startRecording() throws IOException, InterruptedException {
+    public void startRecording() throws IOException, InterruptedException {
         jcmd("JFR.start", "name=bench", "settings=profile");
     }
 
-    void stopRecording(Path file) throws IOException, InterruptedException {
+    public void stopRecording(Path file) throws IOException, InterruptedException {
         jcmd("JFR.stop", "name=bench", "filename=" + file);
     }
 
