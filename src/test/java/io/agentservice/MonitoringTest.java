@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** k8s/monitoring asks for metrics that there are, and an operator finds what to do about each alert. */
+/** k8s/components/monitoring asks for metrics that there are, and an operator finds what to do about each alert. */
 class MonitoringTest {
 
-    private static final Path FOLDER = Path.of("k8s/monitoring");
+    private static final Path FOLDER = Path.of("k8s/components/monitoring");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*)\\|.*$");
     private static final Pattern CODE = Pattern.compile("`([^`]*)`");
     private static final Pattern LEGEND = Pattern.compile("\\{\\{(\\w+)}}");
@@ -278,9 +278,9 @@ class MonitoringTest {
 
     @Test
     @Tag("full")
-    void kubectlBuildsTheFolder() throws Exception {
+    void kubectlBuildsTheOverlay() throws Exception {
         Path kubectl = Tools.need("kubectl");
-        Path monitoring = FOLDER.toAbsolutePath();
+        Path monitoring = Path.of("k8s/overlays/monitoring").toAbsolutePath();
 
         assertThat(run(kubectl, "kustomize", monitoring.toString()))
                 .contains(

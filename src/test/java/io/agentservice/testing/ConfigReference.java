@@ -105,8 +105,9 @@ public final class ConfigReference {
                         comment(docs, new TreePath(path, method))));
             }
         }
-        List<String> above =
-                type.getImplementsClause().stream().map(Object::toString).toList();
+        List<String> above = type.getImplementsClause().stream()
+                .map(name -> name.toString().replaceFirst("^.*\\.", ""))
+                .toList();
         interfaces.put(
                 type.getSimpleName().toString(),
                 new Interface(
