@@ -28,7 +28,7 @@ at_least() {
 prepare() {
   lock
   if [ -z "${DEMO_NO_BUILD:-}" ] && is_stale; then
-    say 'building… (first time takes about a minute)'
+    say 'building… (about a minute; the first time it downloads 250 MB, too)'
     building=yes
     spawn ./mvnw -q -B package -DskipTests >"$state/build.log" 2>&1
     wait "$child" || die_with_log 'the build failed' "$state/build.log"

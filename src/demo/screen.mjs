@@ -34,6 +34,8 @@ export class Screen {
   show({ event, data }) {
     if (event === 'delta') return this.#delta(data)
     if (event === 'message' || event === 'thinking') return this.#words(event, data)
+    // The tokens of one call; the end has their sum.
+    if (event === 'usage') return
     this.#endParagraph()
     if (event === 'status') this.#status(data)
     else if (event === 'tool_call') this.#toolCall(data)
