@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service is backed up while it works, and another starts on the copy. */
 @Tag("full")
+@Tag("native")
 class BackupIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs that misbehave in every way at once, in every sandbox that this machine has; see src/test/cli/claude. */
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
+@Tag("full")
 class ChaosTest {
 
     private static final Map<String, JobStatus> EXPECTED = Map.of(

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that nobody here wrote follow a job while the service is killed and comes back. */
+@Tag("full")
 class ClientsThroughRestartIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
@@ -163,7 +164,6 @@ class ClientsThroughRestartIT {
     }
 
     @Test
-    @Tag("full")
     void aPageInABrowserMissesNothing() throws Exception {
         Optional<String> browser = Stream.of("chromium", "chromium-browser", "google-chrome")
                 .filter(ClientsThroughRestartIT::isInstalled)

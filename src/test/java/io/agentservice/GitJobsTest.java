@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.agentservice.testing.GitRepo;
+import io.agentservice.testing.Given;
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseEvent;
@@ -18,16 +19,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs with a checkout of their own, through the whole service, with the real CLI and the real git. */
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
+@Tag("full")
 class GitJobsTest {
 
-    @ConfigProperty(name = "agent-service.workspace.jobs-directory")
+    @Given("agent-service.workspace.jobs-directory")
     Path jobs;
 
     @TempDir

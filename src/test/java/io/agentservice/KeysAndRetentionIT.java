@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service is killed, and still knows which request made which job, and what it was removing. */
 @Tag("full")
+@Tag("native")
 class KeysAndRetentionIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();

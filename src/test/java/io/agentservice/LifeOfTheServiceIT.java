@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service is stopped, killed and started again, with jobs under way. */
+@Tag("native")
 class LifeOfTheServiceIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();
@@ -92,6 +93,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void aDrainInterruptsWhatTakesTooLongAndTheNextLifeGoesOnWithItsConversation() throws Exception {
         String token = "7" + Long.toString(System.nanoTime()).substring(4);
         String id = Jobs.submit("issue-responder", bash("true; sleep " + token));
@@ -136,6 +138,7 @@ class LifeOfTheServiceIT {
         assertThat(Jobs.events(id)).startsWith(before.toArray(SseEvent[]::new));
     }
 
+    @Tag("full")
     @Test
     void aJobKilledInAToolCallGoesOnWithItsConversationAndPaysForAllOfIt() throws Exception {
         String token = "9" + Long.toString(System.nanoTime()).substring(4);
@@ -167,6 +170,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void whatIsLeftOfTheBudgetIsAllThatTheNextAttemptHas() throws Exception {
         String id = Jobs.submit(Map.of(
                 "agent",
@@ -187,6 +191,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void anAgentThatIsToBeginAnewSaysItsPromptAgain() throws Exception {
         String token = "6" + Long.toString(System.nanoTime()).substring(4);
         String id = Jobs.submit("restarts", bash("true; sleep " + token));
@@ -205,6 +210,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void anAgentThatGivesUpOrHasHadItsAttemptsFails() throws Exception {
         config.put("agent-service.queue.max-concurrency", "2");
         killAndStartAgain();
@@ -253,6 +259,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void aFullQueueRefusesAndStoresNothing() throws Exception {
         Path signal = folder.resolve("go");
         Map<String, Object> body = Map.of("agent", "stub-waits", "prompt", "wait-for:" + signal);
@@ -273,6 +280,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void aMistakeInAgentsYamlStopsTheStartAndIsNamed() throws Exception {
         service.terminate();
         assertThat(service.awaitExit(20)).isTrue();
@@ -286,6 +294,7 @@ class LifeOfTheServiceIT {
     }
 
     @Test
+    @Tag("full")
     void anIdleServiceStopsAtOnce() throws Exception {
         long before = System.nanoTime();
 

@@ -3,6 +3,7 @@ package io.agentservice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agentservice.testing.Given;
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseEvent;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,10 +33,10 @@ class RealCliTest {
 
     private static final String AGENT = "issue-responder";
 
-    @ConfigProperty(name = "agent-service.agent.api-base-url")
+    @Given("agent-service.agent.api-base-url")
     String api;
 
-    @ConfigProperty(name = "agent-service.workspace.jobs-directory")
+    @Given("agent-service.workspace.jobs-directory")
     Path jobsDirectory;
 
     @Test
@@ -190,6 +191,7 @@ class RealCliTest {
     }
 
     @Test
+    @Tag("full")
     void aUsageLimitParksAJobUntilItsResetAndItGoesOnWithItsConversation() {
         long reset = Instant.now().getEpochSecond() + 20;
         String look = "{\"tool\":\"Bash\",\"input\":{\"command\":\"echo looked\"},\"usage\":{\"input_tokens\":100000}}";
@@ -222,6 +224,7 @@ class RealCliTest {
     }
 
     @Test
+    @Tag("full")
     void anAnswerOfEightMebibytesIsKeptWhole() {
         String id = Jobs.submit(AGENT, "Much. <<fake [{\"big\":8388608}]>>");
 
@@ -332,6 +335,7 @@ class RealCliTest {
     }
 
     @Test
+    @Tag("full")
     void aJobPastItsTimeoutIsEndedWithItsCost() {
         String script = "<<fake [{\"tool\":\"Bash\",\"input\":{\"command\":\"true; sleep 300\"}}]>>";
         String id = Jobs.submit(Map.of("agent", AGENT, "prompt", "Wait. " + script, "timeout_seconds", 8));

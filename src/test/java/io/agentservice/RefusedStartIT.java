@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service does not start on a store that it must not or cannot use, nor without any token for the world, and says why in one sentence. */
 @Tag("full")
+@Tag("native")
 class RefusedStartIT {
 
     private final ServiceUnderTest surroundings = new ServiceUnderTest();

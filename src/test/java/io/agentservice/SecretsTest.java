@@ -4,10 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.agentservice.job.JobId;
-import io.agentservice.store.AuditEntry;
-import io.agentservice.store.AuditLog;
-import io.agentservice.store.AuditQuery;
+import io.agentservice.testing.Given;
 import io.agentservice.testing.Jobs;
 import io.agentservice.testing.Metrics;
 import io.agentservice.testing.ServiceUnderTest;
@@ -18,7 +15,6 @@ import io.agentservice.testing.StandInVault;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,10 +25,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -43,11 +37,8 @@ class SecretsTest {
 
     private static final String SECRET = ServiceWithVault.SECRET;
 
-    @ConfigProperty(name = "agent-service.workspace.jobs-directory")
+    @Given("agent-service.workspace.jobs-directory")
     Path jobsDirectory;
-
-    @Inject
-    AuditLog audit;
 
     private final StandInVault vault = ServiceWithVault.vault();
 
@@ -110,20 +101,14 @@ class SecretsTest {
         }
     }
 
-    private Map<String, String> attached(String id) {
-        var filter = new AuditQuery.Filter(
-                Optional.empty(),
-                Optional.of(AuditEntry.Action.SECRETS_ATTACHED),
-                Optional.of(new JobId(id)),
-                Optional.empty(),
-                Optional.empty());
-        return audit.page(new AuditQuery(filter, OptionalLong.empty(), 10))
-                .await()
-                .atMost(Duration.ofSeconds(5))
-                .entries()
-                .get(0)
-                .entry()
-                .details();
+    private static Map<String, String> attached(String id) {
+        return Jobs.authorized()
+                .get("/audit?action=secrets_attached&job_id=" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getMap("entries[0].details");
     }
 
     @Test

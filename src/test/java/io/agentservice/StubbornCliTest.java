@@ -11,11 +11,13 @@ import io.restassured.path.json.JsonPath;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The whole service with CLIs that do what the real one will not do on demand; see src/test/cli/claude. */
 @QuarkusTest
 @WithTestResource(ServiceUnderTest.class)
+@Tag("full")
 class StubbornCliTest {
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +254,7 @@ class SupervisionTest {
     }
 
     @Test
+    @Tag("full")
     void fiftyJobsKeepToThePlacesThereAreAndToTheirKeys() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

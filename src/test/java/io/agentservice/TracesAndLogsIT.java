@@ -24,10 +24,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a collector and a reader of JSON lines get from the packaged service, through a kill. */
+@Tag("native")
 class TracesAndLogsIT {
 
     private static final String CALLER = "00f067aa0ba902b7";
@@ -83,6 +85,7 @@ class TracesAndLogsIT {
     }
 
     @Test
+    @Tag("full")
     void aJobIsOneTraceAndALineForEachStatusAndNeitherTellsWhatWasSaid() throws Exception {
         String completed = "4bf92f3577b34da6a3ce929d0e0e4736";
         String failed = "4bf92f3577b34da6a3ce929d0e0e4737";

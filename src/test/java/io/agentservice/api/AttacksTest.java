@@ -147,6 +147,13 @@ class AttacksTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "GET /jobs HTTP/1.1\r\nHost: "})
+    void whoNeverFinishesAFirstRequestIsNotWaitedFor(String beginning) throws IOException {
+        // It comes to an end, which is all that is asked.
+        assertThat(exchange(ascii(beginning))).doesNotContain(" 200 ");
+    }
+
     @Test
     void aBodyOfUnknownLengthThatIsSmallIsAsGoodAsAny() throws IOException {
         String body = "{\"agent\":\"no-such\",\"prompt\":\"x\"}";

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agentservice.testing.AccessSurroundings;
+import io.agentservice.testing.Given;
 import io.agentservice.testing.LogCapture;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseEvent;
@@ -37,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Callers beside each other: what one of them may have, and what it learns of the others. */
@@ -44,9 +46,13 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(ServiceUnderTest.class)
 @WithTestResource(AccessSurroundings.class)
 @TestProfile(TokenHolders.Profile.class)
+@Tag("full")
 class CallersAtOnceTest {
 
     private static final int AT_ONCE = 12;
+
+    @Given(AccessSurroundings.TOKENS_FILE)
+    Path tokens;
 
     private static List<Response> manyAtOnce(String name, String agent) {
         List<CompletableFuture<Response>> answers = IntStream.range(0, AT_ONCE)
@@ -152,10 +158,6 @@ class CallersAtOnceTest {
                 .until(() -> as("alice").get("/jobs/" + job).path("status").equals("cancelled"));
     }
 
-    private static Path tokens() {
-        return ConfigProvider.getConfig().getValue(AccessSurroundings.TOKENS_FILE, Path.class);
-    }
-
     private static String visitor(String value) {
         return "tokens: {visitor: {values: [%s], roles: [submit, read, cancel]}}".formatted(value);
     }
@@ -166,7 +168,7 @@ class CallersAtOnceTest {
 
     @Test
     void aTokenThatLeavesItsMountedFileTakesItsStreamsWithIt() throws IOException {
-        Path mount = tokens().getParent();
+        Path mount = tokens.getParent();
         AccessSurroundings.mount(mount, visitor("v-one"));
         awaitStatus("v-one", 200);
         String job = with("v-one")
@@ -194,7 +196,7 @@ class CallersAtOnceTest {
 
     @Test
     void aFileThatIsWrittenInPlaceIsAsGoodAndABrokenOneLetsNobodyElseIn() throws IOException {
-        Path file = tokens().toRealPath();
+        Path file = tokens.toRealPath();
         Files.writeString(file, visitor("in-place"));
         awaitStatus("in-place", 200);
 

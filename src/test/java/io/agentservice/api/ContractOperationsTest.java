@@ -17,9 +17,11 @@ import java.lang.annotation.Annotation;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is written of operations in the contract by hand is of those that there are. */
+@Tag("full")
 class ContractOperationsTest {
 
     private static final Map<String, Class<? extends Annotation>> METHODS =

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -244,6 +245,7 @@ class JobLogTest {
     }
 
     @Test
+    @Tag("full")
     void aHundredThousandLinesComeWholeAndInOrder() {
         String id = Jobs.submit("stub-flood", "hi");
         Jobs.awaitFinal(id);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +85,7 @@ class JobResultTest {
                 .body(equalTo("Grüße\n\n  ☃ <b>"));
     }
 
+    @Tag("full")
     @Test
     void aResultOfMegabytesComesWhole() {
         String id = Jobs.submit("issue-responder", "Much. <<fake [{\"big\":3000000}]>>");
@@ -159,6 +161,7 @@ class JobResultTest {
                 .body("detail", containsString("add StructuredOutput to the tools"));
     }
 
+    @Tag("full")
     @Test
     void theLargestSchemaReachesTheCli() {
         Map<String, Object> schema = new java.util.HashMap<>(SCHEMA);

@@ -12,7 +12,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +35,6 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
 
     private static final Pattern ROW = Pattern.compile("\\| `([a-z_]+)` \\| (\\w+) \\| ([a-z_` ]*)\\|.*");
-
-    @Inject
-    Vertx vertx;
 
     private record Documented(String type, TreeSet<String> labels) {}
 
@@ -186,6 +182,7 @@ class MetricsTest {
 
     private void haveRandomRequests(int count) throws InterruptedException {
         var random = new Random(count);
+        var vertx = Vertx.vertx();
         var client = vertx.createHttpClient();
         var done = new CountDownLatch(count);
         var inFlight = new Semaphore(32);
@@ -212,6 +209,6 @@ class MetricsTest {
                     });
         }
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
-        client.close();
+        vertx.close();
     }
 }

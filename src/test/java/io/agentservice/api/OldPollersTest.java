@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @TestProfile(OldPollersTest.QueuedAsRunning.class)
 @WithTestResource(ServiceUnderTest.class)
+@Tag("full")
 class OldPollersTest {
 
     public static final class QueuedAsRunning implements QuarkusTestProfile {

@@ -22,6 +22,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every route of the contract, as somebody who may not. A new route is in here as soon as it is in the contract. */
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(ServiceUnderTest.class)
 @WithTestResource(AccessSurroundings.class)
 @TestProfile(TokenHolders.Profile.class)
+@Tag("full")
 class OthersJobsTest {
 
     private record Route(String method, String path) {}

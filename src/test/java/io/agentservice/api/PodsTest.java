@@ -7,6 +7,7 @@ import static io.agentservice.api.TokenHolders.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentservice.testing.AccessSurroundings;
+import io.agentservice.testing.Given;
 import io.agentservice.testing.ServiceUnderTest;
 import io.agentservice.testing.SseReader;
 import io.quarkus.test.common.WithTestResource;
@@ -23,15 +24,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwk.RsaJsonWebKey;
 import org.jose4j.jwk.RsaJwkGenerator;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
+import org.jose4j.keys.EllipticCurves;
 import org.jose4j.keys.HmacKey;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pods of a cluster and holders of tokens, by the same door. In one story, since keys that were once read are kept. */
@@ -39,14 +43,18 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(ServiceUnderTest.class)
 @WithTestResource(AccessSurroundings.class)
 @TestProfile(TokenHolders.Profile.class)
+@Tag("full")
 class PodsTest {
+
+    @Given(AccessSurroundings.KEYS)
+    String keysServer;
 
     private RsaJsonWebKey key;
 
-    private static void serve(String keys) throws IOException, InterruptedException {
-        var uri = URI.create(ConfigProvider.getConfig().getValue(AccessSurroundings.KEYS, String.class));
-        var request =
-                HttpRequest.newBuilder(uri).PUT(BodyPublishers.ofString(keys)).build();
+    private void serve(String keys) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(keysServer))
+                .PUT(BodyPublishers.ofString(keys))
+                .build();
         HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
     }
 
@@ -68,15 +76,15 @@ class PodsTest {
     }
 
     private String signed(Consumer<JwtClaims> change) throws Exception {
-        return signed(claims(change), key);
+        return signed(claims(change), key, "RS256");
     }
 
-    private static String signed(JwtClaims claims, RsaJsonWebKey by) throws Exception {
+    private static String signed(JwtClaims claims, PublicJsonWebKey by, String algorithm) throws Exception {
         var jws = new JsonWebSignature();
         jws.setPayload(claims.toJson());
         jws.setKey(by.getPrivateKey());
         jws.setKeyIdHeaderValue(by.getKeyId());
-        jws.setAlgorithmHeaderValue("RS256");
+        jws.setAlgorithmHeaderValue(algorithm);
         return jws.getCompactSerialization();
     }
 
@@ -121,8 +129,12 @@ class PodsTest {
         assertThat(early.header("Retry-After")).isNotNull();
         tokensOfTheServiceAreGood();
 
-        serve(new JsonWebKeySet(key).toJson());
+        PublicJsonWebKey curve = EcJwkGenerator.generateJwk(EllipticCurves.P256);
+        curve.setKeyId("two");
+        serve(new JsonWebKeySet(key, curve).toJson());
         assertThat(with(good).get("/jobs").statusCode()).isEqualTo(200);
+        String other = signed(claims(usual -> {}), curve, "ES256");
+        assertThat(with(other).get("/jobs").statusCode()).isEqualTo(200);
         tokensOfTheServiceAreGood();
         othersAreRefused();
         aPodHasWhatItsRuleSays(good);
@@ -145,7 +157,7 @@ class PodsTest {
         refused(signed(claims -> claims.setSubject("system:serviceaccount:default:x")), "no rule");
         refused(unsigned(), "not for this service");
         refused(signedWithThePublicKey(), "not for this service");
-        refused(signed(claims(usual -> {}), newKey()), "not for this service");
+        refused(signed(claims(usual -> {}), newKey(), "RS256"), "not for this service");
         refused("eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJ", "not for this service");
         refused("not.a.jwt", "not one of the service's");
     }

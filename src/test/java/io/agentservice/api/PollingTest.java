@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +210,7 @@ class PollingTest {
         await().atMost(Duration.ofSeconds(5)).until(() -> waits.size() == 0);
     }
 
+    @Tag("full")
     @Test
     void aThousandWaitWithoutAThreadEach() throws IOException {
         String id = running();

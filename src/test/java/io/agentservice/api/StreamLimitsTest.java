@@ -32,6 +32,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -185,6 +186,7 @@ class StreamLimitsTest {
         }
     }
 
+    @Tag("full")
     @Test
     void overHttp2OnlyTheStreamThatIsNotReadIsClosed() throws Exception {
         String flood = Jobs.submit("stub-flood", "flood");

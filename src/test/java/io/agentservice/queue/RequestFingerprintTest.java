@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentservice.job.JobSpec;
 import io.agentservice.job.Json;
 import io.agentservice.job.TraceContext;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,5 +127,19 @@ class RequestFingerprintTest {
                 .extracting(RecordComponent::getType)
                 .as("an array or a class without its own toString() would differ every time")
                 .allSatisfy(type -> assertThat(type.isArray()).isFalse());
+    }
+
+    /** JSON and traces are read in ways of their own. */
+    @Test
+    void aNativeExecutableIsToldOfEveryRecordThatASpecHas() {
+        Stream<Class<?>> parts = Arrays.stream(JobSpec.class.getRecordComponents())
+                .<Class<?>>map(RecordComponent::getType)
+                .filter(type -> type.isRecord() && type != Json.class);
+
+        assertThat(RequestFingerprint.class
+                        .getAnnotation(RegisterForReflection.class)
+                        .targets())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Stream.of(JobSpec.class), parts).toList());
     }
 }

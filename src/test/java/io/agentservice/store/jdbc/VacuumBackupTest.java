@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -162,6 +163,7 @@ class VacuumBackupTest {
                 .isEqualTo(query(file(), "SELECT COUNT(*) FROM event"));
     }
 
+    @Tag("full")
     @Test
     void theWriterGoesOnWhileALargeStoreIsCopied() throws Exception {
         fill(150);
