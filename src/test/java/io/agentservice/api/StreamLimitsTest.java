@@ -143,10 +143,10 @@ class StreamLimitsTest {
             client.close();
         }
 
-        await().atMost(Duration.ofSeconds(1)).until(() -> streams() == 0);
+        await().until(() -> streams() == 0);
         assertThat(tails()).isZero();
         // The connections of these questions count, too.
-        await().atMost(Duration.ofSeconds(1)).until(() -> descriptors() <= descriptorsBefore + 75);
+        await().until(() -> descriptors() <= descriptorsBefore + 75);
         go();
     }
 

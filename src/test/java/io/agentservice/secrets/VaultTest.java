@@ -130,8 +130,8 @@ class VaultTest {
     @Test
     void aTokenThatHasLittleTimeLeftIsRenewed() {
         server.put(path, Map.of("token", "the-value-1234"));
-        Vault vault = vault(client().clientToken(server.token("2s", path)).build());
-        Instant end = Instant.now().plusSeconds(3);
+        Vault vault = vault(client().clientToken(server.token("4s", path)).build());
+        Instant end = Instant.now().plusSeconds(5);
 
         await().atMost(Duration.ofSeconds(10))
                 .pollInterval(Duration.ofMillis(200))

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class Shell {
 
     private static final int PATIENCE_SECONDS = 120;
+    private static final int SIGINT = 2;
 
     private final List<String> command;
     private final String path;
@@ -164,7 +165,11 @@ public final class Shell {
     public Running start(Path in, Map<String, String> environment, String input, String... arguments)
             throws IOException {
         Path home = Files.createDirectories(folder.resolve("run-" + (++runs) + "-" + System.nanoTime()));
-        var all = new ArrayList<>(command);
+        var all = new ArrayList<String>();
+        if (ignoresInterrupts()) {
+            all.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
+        }
+        all.addAll(command);
         all.addAll(List.of(arguments));
         var builder = new ProcessBuilder(all)
                 .directory(in.toAbsolutePath().toFile())
@@ -175,6 +180,20 @@ public final class Shell {
         builder.environment().putAll(defaults(home));
         builder.environment().putAll(environment);
         return new Running(builder.start(), home.resolve("out"), home.resolve("err"));
+    }
+
+    /** Whether we were started so, as with "&" in a script: a shell cannot trap what it was started ignoring. */
+    private static boolean ignoresInterrupts() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        String ignored = "SigIgn:";
+        if (!Files.exists(status)) {
+            return false;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith(ignored))
+                .map(line ->
+                        Long.parseUnsignedLong(line.substring(ignored.length()).strip(), 16))
+                .anyMatch(mask -> (mask & 1L << SIGINT - 1) != 0);
     }
 
     private Map<String, String> defaults(Path home) throws IOException {
