@@ -100,6 +100,12 @@ class ArchitectureTest {
         noClasses().should().callMethod(System.class, "currentTimeMillis").check(CLASSES);
     }
 
+    /** Mutiny 3.1.1 hands on what is memoized before its subscription, where both happen at once. */
+    @Test
+    void nothingIsMemoized() {
+        noClasses().should().callMethod(Uni.class, "memoize").check(CLASSES);
+    }
+
     @Test
     void resourceMethodsNeverBlock() {
         methods()

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -77,15 +78,17 @@ final class IssuerKeys {
         Instant now = clock.instant();
         if (underWay.isEmpty() && !now.isBefore(triedAt.plus(config.keysInterval()))) {
             triedAt = now;
-            Uni<Void> read = download.read()
+            CompletableFuture<Void> read = download.read()
                     .onItemOrFailure()
                     .invoke(this::took)
                     .onFailure()
                     .recoverWithNull()
                     .replaceWithVoid()
-                    .memoize()
-                    .indefinitely();
-            underWay = Optional.of(read);
+                    .subscribeAsCompletionStage();
+            // A copy, as a caller who hangs up cancels what it waits for.
+            underWay = read.isDone()
+                    ? Optional.empty()
+                    : Optional.of(Uni.createFrom().completionStage(read::copy));
         }
         return underWay;
     }

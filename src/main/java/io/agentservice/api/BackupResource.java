@@ -3,6 +3,7 @@ package io.agentservice.api;
 import io.agentservice.access.Caller;
 import io.agentservice.access.Grant;
 import io.agentservice.access.Role;
+import io.agentservice.queue.JobQueue;
 import io.agentservice.store.StoreBackup;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.mutiny.Uni;
@@ -39,12 +40,8 @@ public class BackupResource {
     @APIResponse(responseCode = "201")
     public Uni<Response> backup() {
         Grant by = caller.grant();
-        Uni<StoreBackup.Backup> taken = store.backup()
-                .invoke(backup -> trail.backupTaken(by, backup.file()))
-                .memoize()
-                .indefinitely();
-        taken.subscribe().with(done -> {}, failure -> {});
-        return taken.map(BackupResource::made);
+        return JobQueue.seenThrough(store.backup().invoke(backup -> trail.backupTaken(by, backup.file())))
+                .map(BackupResource::made);
     }
 
     private static Response made(StoreBackup.Backup backup) {

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -12,10 +13,11 @@ import java.util.function.Supplier;
  */
 public final class Glance<T> {
 
+    private final Supplier<T> question;
+    private final Duration fresh;
     private final Duration patience;
-    private final Uni<T> shared;
+    private Optional<CompletableFuture<T>> asked = Optional.empty();
     private volatile Optional<T> last = Optional.empty();
-    private volatile boolean over;
     private volatile long overAt;
 
     /**
@@ -24,34 +26,47 @@ public final class Glance<T> {
      * @param patience for how long whoever asks waits
      */
     public Glance(Supplier<T> question, Duration fresh, Duration patience) {
+        this.question = question;
+        this.fresh = fresh;
         this.patience = patience;
-        this.shared = Uni.createFrom()
-                .item(() -> ask(question))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .memoize()
-                .until(() -> over && System.nanoTime() - overAt > fresh.toNanos());
     }
 
-    private T ask(Supplier<T> question) {
-        over = false;
+    private synchronized CompletableFuture<T> asked() {
+        if (asked.filter(this::isGood).isEmpty()) {
+            asked = Optional.of(Uni.createFrom()
+                    .item(this::ask)
+                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                    .subscribeAsCompletionStage());
+        }
+        return asked.get();
+    }
+
+    private boolean isGood(CompletableFuture<T> answer) {
+        return !answer.isDone() || System.nanoTime() - overAt <= fresh.toNanos();
+    }
+
+    private T ask() {
         try {
             T answer = question.get();
             last = Optional.of(answer);
             return answer;
         } finally {
             overAt = System.nanoTime();
-            over = true;
         }
     }
 
     /** Fails as the question did, or with a {@link io.smallrye.mutiny.TimeoutException}. Does not block. */
     public Uni<T> answer() {
-        return shared.ifNoItem().after(patience).fail();
+        return Uni.createFrom()
+                .completionStage(() -> asked().copy())
+                .ifNoItem()
+                .after(patience)
+                .fail();
     }
 
     /** The last answer there was, however old; has the question asked again if that is no longer fresh. At once. */
     public Optional<T> last() {
-        shared.subscribe().with(answer -> {}, failure -> {});
+        asked();
         return last;
     }
 }

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -177,10 +178,13 @@ public class JobQueue {
     }
 
     /** Ours to carry out to the end, even if the caller hangs up meanwhile and its request is given up. */
-    static <T> Uni<T> seenThrough(Uni<T> work) {
-        Uni<T> shared = work.memoize().indefinitely();
-        shared.subscribe().with(done -> {}, failure -> LOG.debugf("a request was not carried out: %s", failure));
-        return shared;
+    public static <T> Uni<T> seenThrough(Uni<T> work) {
+        CompletableFuture<T> done = work.onFailure()
+                .invoke(failure -> LOG.debugf("a request was not carried out: %s", failure))
+                .subscribeAsCompletionStage();
+        // Not memoize(): its item may overtake its subscription (Mutiny 3.1.1), and a chain takes it for another then.
+        // A copy, as a caller who hangs up cancels what it waits for.
+        return Uni.createFrom().completionStage(done::copy);
     }
 
     /** Where a job stands, if it waits. */

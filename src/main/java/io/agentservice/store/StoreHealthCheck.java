@@ -4,6 +4,7 @@ import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
@@ -16,25 +17,29 @@ final class StoreHealthCheck implements AsyncHealthCheck {
     /** Longer than a write waits for a lock, twice: that has a better answer than this one. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Uni<StoreSize> look;
-    private volatile boolean under;
+    private final JobStore store;
+    private CompletableFuture<StoreSize> look = CompletableFuture.completedFuture(null);
 
-    /** One look at a time: where the disk hangs, each would add to what waits for it. */
     StoreHealthCheck(JobStore store) {
-        this.look = Uni.createFrom()
-                .deferred(() -> {
-                    under = true;
-                    return store.check().chain(() -> store.pruning().size());
-                })
-                .onTermination()
-                .invoke(() -> under = false)
-                .memoize()
-                .until(() -> !under);
+        this.store = store;
+    }
+
+    /** One at a time: where the disk hangs, each would add to what waits for it. */
+    private synchronized CompletableFuture<StoreSize> look() {
+        if (look.isDone()) {
+            look = Uni.createFrom()
+                    .deferred(store::check)
+                    .chain(() -> store.pruning().size())
+                    .subscribeAsCompletionStage();
+        }
+        return look;
     }
 
     @Override
     public Uni<HealthCheckResponse> call() {
-        return look.map(StoreHealthCheck::up)
+        return Uni.createFrom()
+                .completionStage(() -> look().copy())
+                .map(StoreHealthCheck::up)
                 .ifNoItem()
                 .after(PATIENCE)
                 .failWith(() -> new StoreException(StoreException.Kind.IO_ERROR, "no answer in " + PATIENCE))
